@@ -30,9 +30,9 @@ fn main() {
     let folder = scratch("bench-explain");
     release(&sample, &aggregations, &sample.submissions, (&folder, 1));
     release(&sample, &aggregations, &corrected(&sample), (&folder, 2));
-    let shelf = ArchiveReader::open(&folder, Selection::Published).unwrap();
+    let archive_reader = ArchiveReader::open(&folder, Selection::Published).unwrap();
     let key = TermKey::of(sample.period);
-    let state = |number: u32| shelf.named(&format!("{key}@{number}")).unwrap();
+    let state = |number: u32| archive_reader.named(&format!("{key}@{number}")).unwrap();
     let (first, second) = (state(1), state(2));
     let top = sample.tree.roots().next().unwrap();
     let code = sample.tree.units[top].code.to_string();
@@ -74,10 +74,10 @@ fn release(sample: &Sample, aggregations: &[Aggregation], submissions: &[Submiss
     let folder = archive.join("releases").join(key.to_string()).join(format!("r{number:03}-provisional"));
     let input = ArchiveInput { submissions, ..sample.archived(aggregations) };
     write_archive(Destination::Release(&folder), &input).unwrap();
-    let facts = format!(
+    let data = format!(
         "{{\"tkgd\": {{\"term\": \"{key}\", \"number\": {number}, \"kind\": \"provisional\", \"recorded_at\": \"2025-10-0{number}T00:00:00Z\", \"run\": \"\", \"tool\": \"\"}}}}"
     );
-    std::fs::write(folder.join("datapackage.json"), facts).unwrap();
+    std::fs::write(folder.join("datapackage.json"), data).unwrap();
 }
 
 /// Every tenth return says one more wherever it has a number.

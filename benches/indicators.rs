@@ -29,10 +29,10 @@ fn main() {
     let folder = scratch("bench-indicators");
     let bases = BTreeMap::new();
     let now = TermFacts::now(sample.period, None, &sample.forms, &sample.submissions);
-    let facts = MeasureData::new(&sample.schemas, &sample.tree, vec![now], None, &bases);
+    let data = MeasureData::new(&sample.schemas, &sample.tree, vec![now], None, &bases);
     let places = Places::new(&sample.tree, &sample.schemas.register);
     let (singles, groups): (Vec<_>, Vec<_>) =
-        evaluate(&facts, &places).into_iter().partition(|line| places.all[line.place].kind.is_single(&sample.tree));
+        evaluate(&data, &places).into_iter().partition(|line| places.all[line.place].kind.is_single(&sample.tree));
     let aggregations = sample.aggregated();
     let input = |period| ArchiveInput { period, ..sample.archived(&aggregations) };
     write_archive(Destination::Draft(&folder), &input(sample.period)).unwrap();
@@ -45,29 +45,30 @@ fn main() {
         std::fs::create_dir_all(forms.parent().unwrap()).unwrap();
         std::fs::copy(draft_path(&folder, "forms", sample.period), forms).unwrap();
     }
-    let shelf = ArchiveReader::open(&folder, Selection::Working).unwrap();
-    let published: usize = earlier.iter().map(|period| read_indicators(&shelf.state(&TermKey::of(*period)).unwrap()).unwrap().len()).sum();
+    let archive_reader = ArchiveReader::open(&folder, Selection::Working).unwrap();
+    let published: usize =
+        earlier.iter().map(|period| read_indicators(&archive_reader.state(&TermKey::of(*period)).unwrap()).unwrap().len()).sum();
     assert!(published > 0);
     let path = draft_path(&folder, "cells", sample.period);
     let pass = || pool.install(|| totals_from_archive(&path, &sample.tree, &sample.forms).unwrap());
     let above = Places::above_schools(&sample.tree, &sample.schemas.register);
     let ours = || {
-        let lines = pool.install(|| evaluate(&facts, &above));
-        let terms: Vec<_> = earlier.iter().map(|period| shelf.state(&TermKey::of(*period)).unwrap()).collect();
+        let lines = pool.install(|| evaluate(&data, &above));
+        let terms: Vec<_> = earlier.iter().map(|period| archive_reader.state(&TermKey::of(*period)).unwrap()).collect();
         let years: usize = pool.install(|| read_series(&terms).unwrap()).iter().map(Vec::len).sum();
         lines.len() + years
     };
     let work = format!(
         "{} returns, {} values now ({} with every school), {} of earlier years",
         grouped(sample.submissions.len()),
-        grouped(evaluate(&facts, &above).len()),
+        grouped(evaluate(&data, &above).len()),
         grouped(singles.len() + groups.len()),
         grouped(published)
     );
     headings();
     compare("ten years, all places : one aggregation pass (Parquet)", &work, Some(1.0), Side::new("tkgd", ours), Side::new("tkgd", pass));
     let in_memory = || pool.install(|| sample.aggregated());
-    let evaluated = || pool.install(|| evaluate(&facts, &places));
+    let evaluated = || pool.install(|| evaluate(&data, &places));
     compare(
         "this year, every school too : one aggregation pass (memory)",
         &work,

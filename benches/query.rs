@@ -44,9 +44,9 @@ fn main() {
     print_size(&mut python, &files[0]);
     let schemas = &sample.schemas;
     let catalogue = TableCatalogue::load(schemas).unwrap();
-    let shelf = ArchiveReader::open(&folder, Selection::Working).unwrap();
+    let archive_reader = ArchiveReader::open(&folder, Selection::Working).unwrap();
     let ask = |sql: &str| {
-        let session = SqlSession::open(schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+        let session = SqlSession::open(schemas, &catalogue, &archive_reader, &Asked::default()).unwrap();
         let mut rows = Vec::new();
         session
             .ask(sql)

@@ -42,7 +42,7 @@ fn release(archive: &Path, input: &ArchiveInput<'_>, sample: &Sample) {
     let staged = writer.begin().unwrap();
     write_archive(Destination::Release(staged.folder()), input).unwrap();
     let key = TermKey::of(sample.period);
-    let facts = ReleaseFacts {
+    let data = ReleaseFacts {
         language: None,
         term: key.to_string(),
         number: 1,
@@ -57,7 +57,7 @@ fn release(archive: &Path, input: &ArchiveInput<'_>, sample: &Sample) {
         inputs: Vec::new(),
     };
     let labels = Labels { title: "", description: "", tables: &sample.schemas.archive_tables };
-    let manifest = describe(staged.folder(), &facts, &labels).unwrap();
+    let manifest = describe(staged.folder(), &data, &labels).unwrap();
     staged.commit(&key, 1, "official", &manifest, &|_| ()).unwrap();
 }
 

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::archive::{Destination, draft_path, totals_from_archive, write_archive};
 use tkgd::findings::Finding;
-use tkgd::rules::{ReferenceReturns, RuleContext, cross, figures};
+use tkgd::rules::{ReferenceReturns, RuleContext, check_arithmetic, check_cell_rules};
 
 /// All rules to one aggregation.
 const LIMIT: f64 = 2.0;
@@ -28,9 +28,9 @@ fn main() {
     let earlier = ReferenceReturns::default();
     let rules = || {
         pool.install(|| {
-            let mut findings: Vec<Finding> = sample.submissions.par_iter().flat_map_iter(figures).collect();
-            let around = RuleContext::new(&sample.tree, &sample.forms, &sample.submissions, &earlier);
-            findings.extend(cross(&sample.submissions, &sample.schemas.cell_rules, &sample.schemas.rules, &around));
+            let mut findings: Vec<Finding> = sample.submissions.par_iter().flat_map_iter(check_arithmetic).collect();
+            let rule_context = RuleContext::new(&sample.tree, &sample.forms, &sample.submissions, &earlier);
+            findings.extend(check_cell_rules(&sample.submissions, &sample.schemas.cell_rules, &sample.schemas.rules, &rule_context));
             findings
         })
     };

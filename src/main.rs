@@ -9,7 +9,7 @@ use tkgd::cli::{program, visible_arguments};
 #[global_allocator]
 static ALLOCATOR: CappedAlloc = CappedAlloc;
 
-/// What the last panic said. A panic over one file becomes that file's finding and
+/// Text of the last panic. A panic over one file becomes that file's finding and
 /// prints nothing; only one that nobody caught is shown, as our bug.
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 

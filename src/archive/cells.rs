@@ -170,7 +170,7 @@ impl Texts {
 
 /// Rows of a row group being collected.
 ///
-/// What is the same in many rows is looked up once: the figure's texts for a piece, those of a return for the row
+/// Lookups of values shared by many rows: the figure's texts for a piece, those of a return for the row
 /// group, and the cell while returns have it in the same place, as nearly all do.
 #[derive(Default)]
 struct Rows {

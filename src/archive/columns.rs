@@ -32,7 +32,7 @@ pub struct ColumnsFile {
     rows: Columns,
 }
 
-/// What a column holds.
+/// Kinds of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Texts.
@@ -93,31 +93,31 @@ impl Columns {
         Self { names: Vec::new(), data: Vec::new(), rows: 0 }.and(names, || Column::Texts(StringBuilder::new()))
     }
 
-    /// The same with whole-number columns after them.
+    /// Adds whole-number columns after them.
     #[must_use]
     pub fn and_numbers(self, names: &[&str]) -> Self {
         self.and(names, || Column::Numbers(Vec::new()))
     }
 
-    /// The same with columns of yes and no after them; they take their values from the numbers of a row.
+    /// Adds columns of yes and no after them; they take their values from the numbers of a row.
     #[must_use]
     pub fn and_flags(self, names: &[&str]) -> Self {
         self.and(names, || Column::Flags(Vec::new()))
     }
 
-    /// The same with whole numbers that are part of a key.
+    /// Adds whole numbers that are part of a key.
     #[must_use]
     pub fn and_smalls(self, names: &[&str]) -> Self {
         self.and(names, || Column::Smalls(Vec::new()))
     }
 
-    /// The same with whole-number columns after them that may be null.
+    /// Adds whole-number columns after them that may be null.
     #[must_use]
     pub fn and_counts(self, names: &[&str]) -> Self {
         self.and(names, || Column::Counts(Vec::new()))
     }
 
-    /// The same with columns of counts or amounts after them: decimals of six places that may be null.
+    /// Adds columns of counts or amounts after them: decimals of six places that may be null.
     #[must_use]
     pub fn and_decimals(self, names: &[&str]) -> Self {
         self.and(names, || Column::Decimals(Vec::new()))
@@ -147,7 +147,7 @@ impl Columns {
         self.push_sums(texts, numbers, kind, &wide);
     }
 
-    /// The same with sums that may be larger than any single number.
+    /// Adds sums that may be larger than any single number.
     pub fn push_sums(&mut self, texts: &[&str], numbers: &[i64], kind: NumberKind, decimals: &[Option<i128>]) {
         self.rows += 1;
         let scale = if kind == NumberKind::Counts { i128::from(AMOUNT_UNIT) } else { 1 };

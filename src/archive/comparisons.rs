@@ -10,7 +10,7 @@ use crate::indicators::{Grid, GridCell, GridKind, State, Value};
 
 /// The table.
 const NAME: &str = "comparisons";
-/// What a figure is compared with where it is the same a year ago.
+/// Name of the figure of a year ago, as one that a figure is compared with.
 const LAST_YEAR: &str = "last_year";
 const TEXTS: [&str; 11] = [
     "book",
@@ -53,7 +53,7 @@ pub fn write_comparisons(target: Destination<'_>, input: &ArchiveInput<'_>, tabl
                 let state = |value: Option<&Value>| value.map_or(State::None, |value| value.state).id();
                 let names = [*book, *sheet, &column.id, &column.heading, against, &row.block, &row.code, &row.name];
                 let texts: Vec<&str> = names.into_iter().chain([state(now), explanation, state(before)]).collect();
-                // What was made of both stands right of them.
+                // Columns made of both stand right of them.
                 let more = grid.columns.iter().zip(&row.cells).skip(at + 2).take_while(|(other, _)| other.kind != GridKind::Value);
                 let (mut difference, mut percent) = (None, None);
                 for (other, cell) in more {

@@ -127,7 +127,7 @@ fn columns(input: &ArchiveInput<'_>) -> Columns {
     table
 }
 
-/// What columns are split by, a row for each dimension: as columns of their own they would differ from term to term.
+/// Splits of columns, a row for each dimension: as columns of their own they would differ from term to term.
 fn column_parts(input: &ArchiveInput<'_>) -> Columns {
     let mut table = Columns::texts(&["form", "sheet", "dimension", "part"]).and_smalls(&["column_no"]);
     for (form, sheet) in sheets(input) {
@@ -157,7 +157,7 @@ fn sources(submissions: &[&Submission], input: &ArchiveInput<'_>) -> Columns {
     table
 }
 
-/// What became of every file, by the names that may be kept.
+/// Fate of every file, by the names that may be kept.
 fn inputs(input: &ArchiveInput<'_>) -> Columns {
     let mut table = Columns::texts(&["file", "form", "unit", "fate", "why", "replaced_by", "sha256"]);
     let mut files: Vec<_> = input.inputs.iter().map(|own| (input.names.file(&own.file), own)).collect();
@@ -183,7 +183,7 @@ fn coverage(input: &ArchiveInput<'_>) -> Columns {
     table
 }
 
-/// What old rows and columns became, where a person has confirmed it.
+/// Fates of old rows and columns, where a person has confirmed them.
 fn mappings(input: &ArchiveInput<'_>) -> Columns {
     let mut columns = texts(&["from_form", "to_form", "line_kind", "from_sheet", "from_code", "to_sheet", "to_code"]);
     columns.extend([("changes", ColumnKind::List), ("comparable", ColumnKind::Flag), ("confirmed_by", ColumnKind::Text)]);
@@ -213,7 +213,7 @@ fn mappings(input: &ArchiveInput<'_>) -> Columns {
 }
 
 fn findings(input: &ArchiveInput<'_>) -> Columns {
-    // What is told of a finding, under names that mean one thing in all tables.
+    // Columns of a finding have names that mean one thing in all tables.
     let named = FINDING_COLUMNS.map(|name| match name {
         "closed_on" => (name, ColumnKind::Day),
         name => (name, ColumnKind::Text),

@@ -24,12 +24,12 @@ use crate::returns::Status;
 /// Row groups kept: those around an edge, and some that mapped figures go back to.
 const KEPT: usize = 6;
 
-/// What a unit's own return says, and where.
+/// Cell of a unit's own return, and where it stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchivedCell {
     /// Unit code.
     pub unit: Arc<str>,
-    /// What stood there.
+    /// Status of the cell.
     pub status: Status,
     /// The number, 0 where there is none: counts, or đồng.
     pub number: i64,
@@ -103,7 +103,7 @@ impl FigureReader {
         Ok(found)
     }
 
-    /// The same, reading nothing but the rows of the figure: for who asks for one figure only.
+    /// Reads nothing but the rows of the figure: for who asks for one figure only.
     ///
     /// # Errors
     /// When the file cannot be read.

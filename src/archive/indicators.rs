@@ -129,7 +129,7 @@ fn read_places(path: &Path) -> Result<Vec<ArchivedIndicator>> {
     Ok(found)
 }
 
-/// The same of several terms, in their order.
+/// Reads several terms, in their order.
 ///
 /// # Errors
 /// As for [`read_indicators`].

@@ -100,7 +100,7 @@ pub struct ArchiveInput<'a> {
     pub tree: &'a Tree,
     /// Returns that count, in any order.
     pub submissions: &'a [Submission],
-    /// What became of every file among the returns.
+    /// Fate of every file among the returns.
     pub inputs: &'a [InputFile],
     /// Findings, graded and sorted.
     pub findings: &'a [Finding],
@@ -110,7 +110,7 @@ pub struct ArchiveInput<'a> {
     pub rules: &'a RuleBook,
     /// Mappings between form versions; the confirmed ones into the term's forms are kept.
     pub mappings: &'a [Mapping],
-    /// What of the names of files and sheets may be kept.
+    /// Names of files and sheets, as far as they may be kept.
     pub names: &'a Names,
     /// Identity of the run.
     pub run: &'a str,
@@ -147,7 +147,7 @@ impl Destination<'_> {
     /// Where a table is written before it is put in place.
     fn aside(self, key: &TermKey, table: &str) -> PathBuf {
         match self {
-            Self::Draft(_) => disk::aside(&self.path(key, table)),
+            Self::Draft(_) => disk::temp_path(&self.path(key, table)),
             Self::Release(_) => self.path(key, table),
         }
     }
@@ -191,7 +191,7 @@ fn prepared(path: PathBuf) -> Result<PathBuf> {
 fn put(target: Destination<'_>, key: &TermKey, table: &str) -> Result<PathBuf> {
     let (aside, path) = (target.aside(key, table), target.path(key, table));
     if aside != path {
-        disk::put(&path)?;
+        disk::commit(&path)?;
     }
     Ok(path)
 }
@@ -212,7 +212,7 @@ fn write_small(target: Destination<'_>, input: &ArchiveInput<'_>, name: &str, ta
     put(target, &key, name)
 }
 
-/// The same for a table that is filled while it is written, because it may be larger than the memory.
+/// Writes a table that is filled while it is written, because it may be larger than the memory.
 fn write_long(
     target: Destination<'_>,
     input: &ArchiveInput<'_>,

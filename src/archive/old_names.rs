@@ -52,7 +52,7 @@ pub fn old_name(table: &str, column: &str) -> Option<&'static str> {
     OLD_NAMES.iter().find(|old| old.table == table && old.column == column).map(|old| old.was)
 }
 
-/// What stands in a key where there is nothing to tell apart, so that no key is null.
+/// Words in a key where there is nothing to tell apart, so that no key is null.
 ///
 /// The texts are chosen to be read in a condition: `level = 'all'`, `dimension = 'all'`.
 pub const KEY_WORDS: [(&str, &str); 5] = [("level", "all"), ("dimension", "all"), ("part", "all"), ("basis", "only"), ("place", "none")];

@@ -77,7 +77,7 @@ impl Encoder {
     }
 }
 
-/// What pandas looks for in a file: that whole numbers with blanks among them stay whole numbers. Without it they become
+/// Note that pandas looks for in a file: that whole numbers with blanks among them stay whole numbers. Without it they become
 /// fractions, which are not exact. None where there are no such columns.
 fn pandas_note(columns: &[(&str, DataType, bool)]) -> Option<String> {
     let counts = columns.iter().filter(|(_, kind, nullable)| *kind == DataType::Int64 && *nullable);
@@ -144,7 +144,7 @@ impl ParquetFile {
         Ok(Self { writer, encoder: Encoder { factory, schema, path: path.to_owned() } })
     }
 
-    /// What makes its row groups.
+    /// Encoder of its row groups.
     #[must_use]
     pub const fn encoder(&self) -> &Encoder {
         &self.encoder

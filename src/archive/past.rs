@@ -1,4 +1,4 @@
-//! What an earlier term's archive says of each unit, in terms of today's forms.
+//! Statements of an earlier term's archive about each unit, in terms of today's forms.
 //!
 //! A form of another circular is looked at through a confirmed mapping; without one its
 //! figures are left out and the reason is told: nothing is compared by code alone.
@@ -60,7 +60,7 @@ pub fn past_returns(term: Option<&TermState>, schemas: &Schemas, forms: &[Arc<Fo
     let mut returns = Returns::default();
     for ((source, unit), values) in found {
         let source = &sources[source];
-        returns.insert(unit, Arc::clone(&source.form), values.carried(&source.slots));
+        returns.insert(unit, Arc::clone(&source.form), values.mapped(&source.slots));
     }
     let places = read_places(term)?;
     for source in &sources {
@@ -73,7 +73,7 @@ pub fn past_returns(term: Option<&TermState>, schemas: &Schemas, forms: &[Arc<Fo
     Ok(past)
 }
 
-/// What the returns of a table came from, as a hash over it or, in archives of before, as a list; none where the archive does not hold it.
+/// Sources of a table's returns, as a hash over them or, in archives of before, as a list; none where the archive does not hold it.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -110,7 +110,7 @@ pub fn is_of_before(state: &TermState) -> Result<bool> {
     Ok(path.is_file() && noted(&path, FORMAT_KEY)?.is_none())
 }
 
-/// What a file says of itself under a key.
+/// Note of a file under a key.
 fn noted(path: &Path, key: &str) -> Result<Option<String>> {
     if !path.is_file() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! What an archive holds of each term, and where: releases, what is in force, what the last run left.
+//! Contents of an archive by term, and where: releases, what is in force, what the last run left.
 //!
 //! ```text
 //! archive/releases/2025-2026-opening/r001-provisional/data/<table>.parquet   immutable
@@ -26,7 +26,7 @@ pub const CURRENT: &str = "current";
 pub const STATES: &str = "states";
 /// Folder of what the last run left.
 pub const DRAFT: &str = "draft";
-/// The same of later states of results.
+/// Drafts of later states of results.
 pub const DRAFT_STATES: &str = "draft-states";
 
 /// Folder of reporting streams of their own that are in force.
@@ -41,7 +41,7 @@ pub enum Selection {
     Working,
     /// The latest release; terms without one are not there.
     Published,
-    /// What was published by then: universal time, as releases note it.
+    /// States published by then: universal time, as releases note it.
     AsOf(String),
     /// These releases and nothing else.
     Exactly(BTreeMap<TermKey, u32>),
@@ -64,12 +64,12 @@ pub struct TermState {
     /// The term.
     pub key: TermKey,
     /// Where it stands.
-    pub standing: Publication,
+    pub publication: Publication,
     folder: PathBuf,
 }
 
 impl Selection {
-    /// What was known at the end of a day in Vietnam.
+    /// States known at the end of a day in Vietnam.
     #[must_use]
     pub fn as_of(day: NaiveDate) -> Self {
         let end = day.and_hms_opt(23, 59, 59).unwrap_or_default() - TimeDelta::hours(VIETNAM_HOURS);
@@ -81,7 +81,7 @@ impl TermState {
     /// Where a table of it stands; the file need not be there.
     #[must_use]
     pub fn table(&self, table: &str) -> PathBuf {
-        match &self.standing {
+        match &self.publication {
             Publication::Release(release) => release.table(table),
             Publication::Draft => table_in(&self.folder, Area::Draft, table, &self.key),
             Publication::Current => table_in(&self.folder, Area::Current, table, &self.key),
@@ -91,7 +91,7 @@ impl TermState {
     /// The release, where it is one.
     #[must_use]
     pub const fn release(&self) -> Option<&ReleaseEntry> {
-        match &self.standing {
+        match &self.publication {
             Publication::Release(release) => Some(release),
             Publication::Draft | Publication::Current => None,
         }
@@ -101,7 +101,7 @@ impl TermState {
 impl fmt::Display for TermState {
     /// As [`ArchiveReader::named`] reads it: `2025-2026-opening@2`, `2025-2026-opening@draft`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.standing {
+        match &self.publication {
             Publication::Release(release) => write!(f, "{}@{}", self.key, release.number),
             Publication::Draft => write!(f, "{}@draft", self.key),
             Publication::Current => write!(f, "{}", self.key),
@@ -156,7 +156,7 @@ impl ArchiveReader {
             Selection::Exactly(wanted) => of_term().find(|release| wanted.get(key) == Some(&release.number)),
         };
         if let Some(release) = release {
-            return Some(self.standing(key, Publication::Release(release.clone())));
+            return Some(self.publication(key, Publication::Release(release.clone())));
         }
         // A broken or foreign archive without releases still has what is in force.
         let places = match self.view {
@@ -167,7 +167,7 @@ impl ArchiveReader {
             _ => [None, None],
         };
         let found = places.into_iter().flatten().find(|(area, _)| table_in(&self.folder, *area, "forms", key).is_file());
-        found.map(|(_, standing)| self.standing(key, standing))
+        found.map(|(_, publication)| self.publication(key, publication))
     }
 
     /// Every term that is there, in order.
@@ -189,7 +189,7 @@ impl ArchiveReader {
     /// The draft of a term, if there is one.
     #[must_use]
     pub fn draft(&self, key: &TermKey) -> Option<TermState> {
-        table_in(&self.folder, Area::Draft, "forms", key).is_file().then(|| self.standing(key, Publication::Draft))
+        table_in(&self.folder, Area::Draft, "forms", key).is_file().then(|| self.publication(key, Publication::Draft))
     }
 
     /// A state by name: `2025-2026-opening` (as it is looked at), `2025-2026-opening@2` (a release), `2025-2026-opening@draft`.
@@ -205,14 +205,14 @@ impl ArchiveReader {
             number => {
                 let number: Option<u32> = number.trim_start_matches('r').parse().ok();
                 let release = self.releases_of(&key).find(|release| Some(release.number) == number);
-                release.map(|release| self.standing(&key, Publication::Release(release.clone())))
+                release.map(|release| self.publication(&key, Publication::Release(release.clone())))
             }
         };
         found.ok_or_else(|| self.unknown(name, None))
     }
 
-    fn standing(&self, key: &TermKey, standing: Publication) -> TermState {
-        TermState { key: key.clone(), standing, folder: self.folder.clone() }
+    fn publication(&self, key: &TermKey, publication: Publication) -> TermState {
+        TermState { key: key.clone(), publication, folder: self.folder.clone() }
     }
 
     fn unknown(&self, name: &str, reason: Option<Message>) -> Error {
@@ -233,9 +233,9 @@ impl ArchiveReader {
 /// Part of an archive that has one state of each term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Area {
-    /// What is in force.
+    /// States in force.
     Current,
-    /// What the last run left.
+    /// States that the last run left.
     Draft,
 }
 

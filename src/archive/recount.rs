@@ -20,7 +20,7 @@ use crate::base::message::message;
 /// Rows that are read at a time.
 const ROWS: usize = 65_536;
 
-/// What a table holds of one form.
+/// Contents of a table by form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableTotal {
     /// Form id.

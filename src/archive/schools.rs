@@ -13,7 +13,7 @@ use crate::returns::{Submission, is_still_to_come};
 
 /// The table.
 pub const SCHOOLS: &str = "schools";
-/// What stands behind the name of a figure in the column that says how whole it is.
+/// Ending of a figure's name in the column that says how whole it is.
 const STATUS: &str = "_status";
 
 /// A figure of a school, and how whole it is.
@@ -22,7 +22,7 @@ struct Figure {
     status: &'static str,
 }
 
-/// What a measure is in a form: the slots that add up to it.
+/// A measure's slots in a form, which add up to it.
 struct Part<'a> {
     form: &'a Form,
     slots: Vec<usize>,

@@ -1,4 +1,4 @@
-//! What a state of a term says beside its values: units and their tree, forms, rows and columns in words, returns,
+//! Facts of a term's state beside its values: units and their tree, forms, rows and columns in words, returns,
 //! coverage, answers. All of it as it was then.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -85,7 +85,7 @@ pub struct ArchivedAnswer {
     pub code: String,
     /// Column; 0 where the finding names none.
     pub column: i64,
-    /// What the finding says.
+    /// Message of the finding.
     pub message: String,
     /// The answer.
     pub text: String,

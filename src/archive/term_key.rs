@@ -20,7 +20,7 @@ pub struct TermKey {
     pub stream: Option<String>,
 }
 
-/// What stands before a stream in a term's name.
+/// Sign before a stream in a term's name.
 const STREAM: char = '+';
 
 impl TermKey {
@@ -30,7 +30,7 @@ impl TermKey {
         Self { period, state: None, stream: None }
     }
 
-    /// The same term of a reporting stream.
+    /// Key of the term in a reporting stream.
     #[must_use]
     pub fn in_stream(self, stream: Option<&str>) -> Self {
         Self { stream: stream.map(str::to_owned), ..self }

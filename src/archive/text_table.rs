@@ -120,6 +120,7 @@ impl TextTable {
     }
 
     /// Names of the columns read.
+    #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
     }
@@ -130,6 +131,7 @@ impl TextTable {
     }
 
     /// Where a column stands.
+    #[must_use]
     pub fn at(&self, column: &str) -> Option<usize> {
         self.names.iter().position(|name| name == column)
     }
@@ -141,7 +143,7 @@ impl<'a> TextRow<'a> {
         self.text_at(self.table.at(column))
     }
 
-    /// The same of a column whose place is known.
+    /// Text of a column whose place is known.
     pub fn text_at(&self, column: Option<usize>) -> &'a str {
         let texts = column.and_then(|column| self.batch.texts[column].as_ref());
         texts.filter(|texts| texts.is_valid(self.row)).map_or("", |texts| texts.value(self.row))

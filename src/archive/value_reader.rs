@@ -112,7 +112,7 @@ impl ValueTable {
         self.metadata.metadata().num_row_groups()
     }
 
-    /// What the footer says of the keys of every row group.
+    /// Bounds of the keys of every row group, out of the footer.
     pub fn bounds(&self) -> Vec<KeyBounds> {
         self.metadata.metadata().row_groups().iter().map(KeyBounds::of).collect()
     }
@@ -123,7 +123,7 @@ impl ValueTable {
         self.read_columns(file, group, false)
     }
 
-    /// The same with where the values stood.
+    /// Reads values with where they stood.
     pub fn read_places(&self, file: File, group: usize) -> Result<impl Iterator<Item = Result<Batch>>> {
         self.read_columns(file, group, true)
     }
@@ -196,7 +196,7 @@ impl ValueTable {
             let own = reader.as_mut()?;
             let batch = surviving(Action::Read, &self.path, || own.next().transpose().map_err(|e| failed(&e))).transpose()?;
             let batch = batch.and_then(|batch| Batch::new(&batch, places).ok_or_else(|| self.no_value_table()));
-            // What comes after a fault is nobody's figure.
+            // Rows after a fault are nobody's figures.
             if batch.is_err() {
                 reader = None;
             }
@@ -373,7 +373,7 @@ fn numbers(values: &dyn Array) -> Option<Vec<i64>> {
         }
     };
     if let Some(nulls) = values.nulls() {
-        // What stands at the place of a null is anything.
+        // Values at the place of a null are anything.
         let mut after = 0;
         for (from, to) in nulls.valid_slices() {
             numbers[after..from].fill(0);

@@ -14,7 +14,7 @@ static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
 /// Bytes taken since the limit was set, less those given back; what was taken
 /// before can make it negative.
 static TAKEN: AtomicIsize = AtomicIsize::new(0);
-/// Whoever asks for more waits, and it is noted here.
+/// Set when somebody waits for more.
 static WAITS: AtomicBool = AtomicBool::new(false);
 static IS_PASSED: AtomicBool = AtomicBool::new(false);
 /// Changes that a thread keeps to itself before it adds them to the others'.

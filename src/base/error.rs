@@ -11,7 +11,7 @@ use crate::base::message::{Message, message};
 /// The result of everything that can fail as a whole.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What the system says: for what happens every day a sentence of our own.
+/// Words of the system: for what happens every day a sentence of our own.
 #[must_use]
 pub fn system_message(problem: &io::Error) -> Message {
     use io::ErrorKind as Kind;
@@ -33,7 +33,7 @@ pub fn system_message(problem: &io::Error) -> Message {
     }
 }
 
-/// What was being done to a file.
+/// Actions on a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Read it.
@@ -71,32 +71,32 @@ impl Action {
 pub enum Error {
     /// A file or folder could not be read or written.
     Io {
-        /// What was being done.
+        /// The action.
         action: Action,
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// Problem told by the system.
         source: io::Error,
     },
     /// A file people write (schema, pipeline, register, mapping) is not right.
     Config {
         /// The file, as the user knows it.
         file: String,
-        /// What is wrong, with the line where known.
+        /// Reason, with the line where known.
         reason: Message,
-        /// What to do about it.
+        /// Action that helps.
         hint: Option<Message>,
     },
     /// A request names something that does not exist.
     Unknown {
-        /// What was asked for: a form, a unit, a command …
+        /// Kind of thing that was asked for: a form, a unit, a command …
         kind: Message,
         /// The name asked for.
         name: String,
-        /// What to do about it.
+        /// Action that helps.
         hint: Option<Message>,
     },
-    /// What was written does not read back as what was meant; our bug or a broken disk.
+    /// Output that does not read back as it was meant; our bug or a broken disk.
     ReadBack {
         /// The file.
         path: PathBuf,
@@ -105,11 +105,11 @@ pub enum Error {
     },
     /// A library could not do its part of the work on a file.
     Library {
-        /// What was being done.
+        /// The action.
         action: Action,
         /// The file.
         path: PathBuf,
-        /// What the library said, or a sentence of ours.
+        /// Words of the library, or a sentence of ours.
         reason: Message,
     },
     /// Somebody else is writing where this command wants to write.
@@ -130,7 +130,7 @@ pub enum Error {
     Limit {
         /// Which, and how much there is.
         reason: Message,
-        /// What to do about it.
+        /// Action that helps.
         hint: Option<Message>,
     },
 }
@@ -162,7 +162,7 @@ impl Error {
         Self::Limit { reason: reason.into(), hint: None }
     }
 
-    /// The same error with a hint.
+    /// Adds a hint.
     #[must_use]
     pub fn with_hint(mut self, text: impl Into<Message>) -> Self {
         match &mut self {
@@ -172,7 +172,7 @@ impl Error {
         self
     }
 
-    /// What is said of it; what libraries say stands behind a sentence of ours.
+    /// Message of the error; the words of libraries stand behind a sentence of ours.
     #[must_use]
     pub fn message(&self) -> Message {
         match self {
@@ -198,7 +198,7 @@ impl Error {
         }
     }
 
-    /// What the user can do about it, when we know.
+    /// Hint on what the user can do about it, when we know.
     #[must_use]
     pub fn hint(&self) -> Option<Message> {
         match self {

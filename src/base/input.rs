@@ -1,6 +1,6 @@
 //! The one door by which people's files come in: only files, and none larger than what is read into memory.
 //!
-//! What a name leads to is looked at on the disk before it is opened: a pipe would wait forever, a device never ends, a
+//! Names are looked at on the disk before they are opened: a pipe would wait forever, a device never ends, a
 //! file of gigabytes takes the machine with it. Reading stops at the limit also where the file grows meanwhile.
 
 use std::collections::HashSet;
@@ -16,7 +16,7 @@ pub const MAX_TEXT: u64 = 16 << 20;
 /// Largest list, register or other table of text.
 pub const MAX_TABLE: u64 = 1 << 30;
 
-/// What a name leads to that is no file.
+/// Kinds of thing that a name leads to and that are no file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputKind {
     /// A folder.
@@ -82,7 +82,7 @@ fn special(_: &Metadata) -> InputKind {
 /// Why a file was not read.
 #[derive(Debug)]
 pub enum Refusal {
-    /// What the system said.
+    /// Problem told by the system.
     System(io::Error),
     /// It is no file; it was not opened.
     NotAFile(InputKind),
@@ -234,7 +234,7 @@ fn identity(path: &Path) -> Option<Identity> {
     std::fs::canonicalize(path).ok()
 }
 
-/// What a name leads to that is no file and no folder.
+/// Kind of a thing that is no file and no folder.
 #[must_use]
 pub fn special_kind(path: &Path) -> Option<InputKind> {
     let known = std::fs::metadata(path).ok()?;
@@ -260,7 +260,7 @@ pub fn entries(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
 /// Lets a library read a file where it may panic over a damaged one: that costs the file, and is told.
 ///
 /// # Errors
-/// What `read` refuses; also when it panicked.
+/// Refusals of `read`; also when it panicked.
 pub fn surviving<T>(action: Action, path: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
         // A sound file does it too, where it holds a kind of data that the library does not know.

@@ -1,6 +1,6 @@
 //! Time and memory of one piece of work, and its clean end where it takes more.
 //!
-//! What works on may be a library that cannot be interrupted. So it works on a thread of its own while this one looks on;
+//! The work may be done by a library that cannot be interrupted. So it works on a thread of its own while this one looks on;
 //! what takes too much is left behind, and ends with the program. Until then it must not publish anything: [`Stop`] is asked
 //! before a file is put in place, and either the work or whoever stops it comes first.
 
@@ -72,7 +72,7 @@ fn stopped() -> Error {
 /// Does a piece of work within limits.
 ///
 /// # Errors
-/// What the work says, or which limit it passed; then it has published nothing and the program is to end.
+/// Errors of the work, or which limit it passed; then it has published nothing and the program is to end.
 pub fn within<T: Send + 'static>(limits: Limits, stop: &Stop, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     CappedAlloc::watch(usize::try_from(limits.memory).unwrap_or(usize::MAX - 1));
     let begun = Instant::now();
@@ -89,7 +89,7 @@ pub fn within<T: Send + 'static>(limits: Limits, stop: &Stop, work: impl FnOnce(
         }
         let is_passed = CappedAlloc::is_passed();
         if (is_passed || begun.elapsed() > limits.time) && stop.end() {
-            // Whoever waits for memory does not end by itself.
+            // Work that waits for memory does not end by itself.
             let patience = if is_passed { Duration::ZERO } else { PATIENCE };
             let _ = done.recv_timeout(patience);
             return Err(if is_passed { too_much_memory(limits.memory) } else { too_long(limits) });

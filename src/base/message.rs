@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 #[folder = "messages/"]
 struct Files;
 
-/// What the command line says of its commands, which has a shape of its own.
+/// Texts of the command line about its commands, which have a shape of their own.
 const COMMAND_LINE: &str = "command_line";
 
 /// Read when the first message is shown. A test sees to it that every file can be read.
@@ -77,7 +77,7 @@ struct Phrase {
     en: String,
 }
 
-/// What is said to people. It is kept, and handed to another process, as both languages say it.
+/// A sentence for people. It is kept, and handed to another process, as both languages say it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Phrase", into = "Phrase")]
 pub struct Message(Box<Kind>);
@@ -88,7 +88,7 @@ enum Kind {
     Own { id: Cow<'static, str>, arguments: Vec<(&'static str, Message)> },
     /// A sentence that schemas give.
     Given(Phrase),
-    /// The same in every language: a code, a number, a name, what a library says.
+    /// A text that is equal in every language: a code, a number, a name, what a library says.
     Plain(String),
     /// Several, with something between them.
     Several { parts: Vec<Message>, between: Cow<'static, str> },
@@ -130,7 +130,7 @@ impl Message {
         message!("base.did_you_mean", near)
     }
 
-    /// The same with the name that was probably meant, where there is one.
+    /// Adds the name that was probably meant, where there is one.
     #[must_use]
     pub fn meaning(self, near: Option<&str>) -> Self {
         match near {
@@ -139,7 +139,7 @@ impl Message {
         }
     }
 
-    /// What is wrong with a line of a file.
+    /// Problem of a line of a file.
     #[must_use]
     pub fn on_line(line: impl ToString, what: impl Into<Self>) -> Self {
         message!("base.on_line", line = line.to_string(), what = what.into())
@@ -235,7 +235,7 @@ pub(crate) fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String
     filled + rest
 }
 
-/// What a library or the system says, codes and numbers: they stand as they are in both languages.
+/// Texts of a library or the system, codes and numbers: they stand as they are in both languages.
 impl<T: ToString> From<T> for Message {
     fn from(text: T) -> Self {
         Self(Box::new(Kind::Plain(text.to_string())))

@@ -1,4 +1,4 @@
-//! What everything stands on: messages and errors, numbers, terms, texts, places in files, limits, files put safely on the disk.
+//! Base of everything: messages and errors, numbers, terms, texts, places in files, limits, files put safely on the disk.
 
 pub mod capped;
 pub mod disk;

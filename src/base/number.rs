@@ -27,7 +27,7 @@ pub enum NumberLocale {
     En,
 }
 
-/// What a table counts: whole things, or money.
+/// Kinds of number that a table counts: whole things, or money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberKind {
@@ -196,7 +196,7 @@ pub fn show(value: i64, kind: NumberKind) -> String {
     show_sum(i128::from(value), kind)
 }
 
-/// The same of a sum that may be larger than any single number.
+/// Shows a sum that may be larger than any single number.
 #[must_use]
 pub fn show_sum(value: i128, kind: NumberKind) -> String {
     let magnitude = value.unsigned_abs();
@@ -222,9 +222,9 @@ pub fn show_sum(value: i128, kind: NumberKind) -> String {
 /// A quotient that nothing is rounded of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Fraction {
-    /// What is divided.
+    /// Dividend.
     pub numerator: i128,
-    /// What it is divided by.
+    /// Divisor.
     pub denominator: i128,
 }
 

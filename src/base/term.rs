@@ -105,7 +105,7 @@ impl Period {
 }
 
 impl Period {
-    /// What people call it.
+    /// Its name for people.
     #[must_use]
     pub fn message(self) -> Message {
         match self.term {

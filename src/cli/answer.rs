@@ -1,4 +1,4 @@
-//! What commands say: text as it comes, or one JSON value with a version, whatever the command.
+//! Output of commands: text as it comes, or one JSON value with a version, whatever the command.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use crate::privacy::{printable, printable_json};
 
 pub use crate::findings::JSON_VERSION;
 
-/// What was said so far, where it is kept for one JSON value.
+/// Text so far, where it is kept for one JSON value.
 static SAID: Mutex<Option<String>> = Mutex::new(None);
 
 /// Why something that was said did not arrive.
@@ -27,7 +27,7 @@ pub fn begin() {
     }
 }
 
-/// What was said since.
+/// Ends the keeping and gives the text.
 pub fn end() -> String {
     SAID.lock().ok().and_then(|mut said| said.take()).unwrap_or_default()
 }
@@ -93,7 +93,7 @@ pub fn error_json(error: &Error, lang: Lang) -> String {
     failure_json(&message, hint.as_deref())
 }
 
-/// The same of an error in words.
+/// JSON of an error in words.
 #[must_use]
 pub fn failure_json(message: &str, hint: Option<&str>) -> String {
     printable_json(&json_of(&FailureRecord { version: JSON_VERSION, error: ErrorRecord { message, hint } })).into_owned()

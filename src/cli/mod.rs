@@ -87,7 +87,7 @@ pub struct Cli {
     /// Language: vi or en.
     #[arg(long, global = true, value_enum, default_value = "vi")]
     lang: LangArg,
-    /// What is printed: text or json.
+    /// Format of the output: text or json.
     #[arg(long, global = true, value_enum, default_value = "text")]
     format: FormatArg,
     /// Folder of forms that replace (or add to) those of the program.
@@ -199,7 +199,7 @@ const SHOWN_WORDS: usize = 2;
 /// How much larger a table is in memory than packed on the disk.
 const USUAL_RATIO: usize = 16;
 
-/// What every command gets besides its own arguments.
+/// Setting that every command gets besides its own arguments.
 #[derive(Clone)]
 struct Context {
     lang: Lang,
@@ -216,7 +216,7 @@ impl Context {
         Schemas::load(self.schemas_folder.as_deref())
     }
 
-    /// What jobs are done with, watched on the screen.
+    /// Session for jobs, watched on the screen.
     fn session(&self) -> Result<Session> {
         let session = Session::open(self.schemas_folder.as_deref(), self.isolation.clone())?;
         Ok(session.in_language(self.lang).watched_by(Arc::new(Bars::new(self.lang))))
@@ -230,7 +230,7 @@ impl Context {
         Ok(pipeline)
     }
 
-    /// What a command without a pipeline may write where.
+    /// Rules on what a command without a pipeline may write where.
     fn output_rules(&self) -> OutputRules {
         let rules = OutputRules::new(self.replace);
         match &self.schemas_folder {
@@ -239,7 +239,7 @@ impl Context {
         }
     }
 
-    /// The same, away from an archive too.
+    /// Rules that keep away from an archive too.
     fn output_rules_beside(&self, archive: &Path) -> OutputRules {
         self.output_rules().guarding(message!("screen.archive"), archive)
     }
@@ -257,7 +257,7 @@ impl Context {
         kept.iter().map(|kept| line(kept).said(self.lang)).collect()
     }
 
-    /// What was written and what was kept, for a screen.
+    /// Files written and files kept, for a screen.
     fn written_text(&self, place: &Path, kept: &[KeptFile]) -> String {
         format!("{}: {}\n{}", message!("screen.written").said(self.lang), place.display(), self.kept_text(kept))
     }

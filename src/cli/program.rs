@@ -1,4 +1,4 @@
-//! What the program does with its arguments: it reads them, does the command, shows an error, gives the code.
+//! Course of the program: it reads its arguments, does the command, shows an error, gives the code.
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -48,7 +48,7 @@ fn show_error(error: &Error, lang: Lang, is_json: bool) {
     show(&error.message(), error.hint().as_ref(), lang);
 }
 
-/// What is wrong, and what helps.
+/// Shows a problem, and what helps.
 fn show(message: &Message, hint: Option<&Message>, lang: Lang) {
     eprintln!("{}: {}", message!("base.error").said(lang), printable(&message.said(lang)));
     if let Some(hint) = hint {

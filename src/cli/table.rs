@@ -63,7 +63,7 @@ pub fn run(args: &TableArgs, context: &Context) -> Result<Exit> {
     Ok(Exit::of(&findings))
 }
 
-/// What came of checking tables.
+/// Result of checking tables.
 #[derive(Serialize)]
 struct Checked<'a> {
     findings: Vec<FindingRecord>,

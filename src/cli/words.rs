@@ -16,7 +16,7 @@ use crate::base::message::Message;
 
 /// The file, built in.
 const FILE: &str = include_str!("../../messages/command_line.toml");
-/// What the program itself is called in the file.
+/// Key of the program itself in the file.
 const PROGRAM: &str = "tkgd";
 /// Help with the headings of the file.
 const TEMPLATE: &str = "{about-with-newline}\n{usage-heading} {usage}\n\n{all-args}{after-help}";
@@ -31,7 +31,7 @@ struct CommandLine {
     commands: BTreeMap<String, CommandText>,
     /// Words that the help is framed with.
     words: BTreeMap<String, Phrase>,
-    /// What is said where arguments make no command.
+    /// Refusals of arguments that make no command.
     refusals: BTreeMap<String, Phrase>,
 }
 
@@ -43,7 +43,7 @@ struct Phrase {
     en: String,
 }
 
-/// What an argument is, and what its value is called.
+/// Text of an argument, and the name of its value.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ArgumentText {
@@ -53,7 +53,7 @@ struct ArgumentText {
     name_en: Option<String>,
 }
 
-/// What a command does, and what stands below its help.
+/// Text of a command, and the lines below its help.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CommandText {
@@ -72,16 +72,16 @@ struct CommandText {
 pub enum CommandRefusal {
     /// Help, or the version.
     Help {
-        /// What is shown.
+        /// Text that is shown.
         text: String,
         /// It was asked for, and nothing is wrong.
         is_asked: bool,
     },
     /// Something is wrong with them.
     Wrong {
-        /// What.
+        /// Content.
         message: Message,
-        /// What to do.
+        /// Guide to what is to be done.
         hint: Message,
     },
 }
@@ -139,11 +139,11 @@ impl CommandLine {
         let own = |name: &'static str, action| Arg::new(name).long(name).action(action);
         let command = Cli::command().disable_help_flag(true).disable_version_flag(true);
         let command = command.arg(own("help", ArgAction::Help).short('h').global(true));
-        self.told(command.arg(own("version", ArgAction::Version).short('V')), PROGRAM, lang)
+        self.in_words(command.arg(own("version", ArgAction::Version).short('V')), PROGRAM, lang)
     }
 
     /// A command and those below it in words.
-    fn told(&self, command: Command, name: &str, lang: Lang) -> Command {
+    fn in_words(&self, command: Command, name: &str, lang: Lang) -> Command {
         let word = |id: &str| self.word(id, lang).to_owned();
         let text = self.commands.get(name);
         let (about, more) = text.map_or(("", ""), |text| (lang.pick(&text.vi, &text.en), lang.pick(&text.more_vi, &text.more_en)));
@@ -152,7 +152,7 @@ impl CommandLine {
         let command = command.subcommand_help_heading(word("commands")).subcommand_value_name(word("command_of_usage"));
         command.mut_args(|arg| self.argument(arg, text, lang)).mut_subcommands(|below| {
             let own = if name == PROGRAM { below.get_name().to_owned() } else { format!("{name} {}", below.get_name()) };
-            self.told(below, &own, lang)
+            self.in_words(below, &own, lang)
         })
     }
 
@@ -184,7 +184,7 @@ impl CommandLine {
         self.words.get(id).map_or(id, |phrase| lang.pick(&phrase.vi, &phrase.en))
     }
 
-    /// What is said where arguments make no command.
+    /// Refusals of arguments that make no command.
     fn refusal(&self, refused: &clap::Error, name: &str, lang: Lang) -> CommandRefusal {
         use ErrorKind as Kind;
         let shows_help =

@@ -29,7 +29,7 @@ pub struct Draft {
     pub basis: String,
     /// Sheets, in the order of the workbook.
     pub sheets: Vec<DraftSheet>,
-    /// What is unsure about the form as a whole, or was left out.
+    /// Notes on what is unsure about the form as a whole, or was left out.
     pub notes: Vec<Message>,
 }
 
@@ -40,7 +40,7 @@ pub struct DraftSheet {
     pub id: String,
     /// Name as printed.
     pub name: String,
-    /// What it holds; `None` for the error log.
+    /// Table of the sheet; `None` for the error log.
     pub table: Option<DraftTable>,
     /// Header cells.
     pub header: Vec<DraftHeader>,
@@ -48,7 +48,7 @@ pub struct DraftSheet {
     pub texts: Vec<DraftText>,
     /// How it looks.
     pub look: DraftLook,
-    /// What is unsure.
+    /// Notes on what is unsure.
     pub notes: Vec<Message>,
 }
 
@@ -100,9 +100,9 @@ pub struct DraftHeader {
 pub struct DraftText {
     /// Where.
     pub at: CellRef,
-    /// What it says.
+    /// Description in words.
     pub text: String,
-    /// What a report fills in.
+    /// Field that a report fills in.
     pub field: Option<TextField>,
     /// Bold.
     pub bold: bool,
@@ -119,7 +119,7 @@ pub struct DraftColumn {
     pub at: u16,
     /// Heading texts from the top.
     pub path: Vec<String>,
-    /// What it selects.
+    /// Values it selects.
     pub dims: BTreeMap<String, String>,
 }
 
@@ -154,7 +154,7 @@ pub struct DraftRow {
     pub not_applicable: Vec<u16>,
 }
 
-/// What kind of sum.
+/// Kinds of sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SumKind {
     /// A column is the sum of others.
@@ -170,7 +170,7 @@ pub enum SumKind {
 /// A sum: indexes into the table's columns or rows.
 #[derive(Debug, Clone)]
 pub struct DraftSum {
-    /// What kind.
+    /// Kind.
     pub kind: SumKind,
     /// The total or whole.
     pub total: usize,
@@ -182,9 +182,9 @@ pub struct DraftSum {
     pub group: String,
     /// How sure.
     pub confidence: Confidence,
-    /// What it rests on.
+    /// Ground it rests on.
     pub why: Message,
-    /// What the numbers say.
+    /// Evidence of the numbers.
     pub evidence: Evidence,
 }
 
@@ -235,7 +235,7 @@ pub struct ColumnClaim {
     pub parts: Vec<Option<usize>>,
     /// How sure.
     pub confidence: Confidence,
-    /// What it rests on.
+    /// Ground it rests on.
     pub why: Message,
 }
 

@@ -1,4 +1,4 @@
-//! What the numbers of a filled workbook say about a suggested sum.
+//! Evidence in the numbers of a filled workbook for a suggested sum.
 //!
 //! Real returns break real sums, so numbers lower or raise confidence and never drop one.
 
@@ -27,7 +27,7 @@ impl Evidence {
         }
     }
 
-    /// What the numbers say, in words.
+    /// The evidence in words.
     #[must_use]
     pub fn words(&self) -> Message {
         let first = self.first.map_or_else(String::new, |at| at.to_string());

@@ -18,7 +18,7 @@ impl Terms {
         self.0.iter().map(|(range, _)| *range)
     }
 
-    /// The same formula copied so far down and right; `None` when it leaves the sheet.
+    /// Moves a formula that is copied so far down and right; `None` when it leaves the sheet.
     #[must_use]
     pub fn moved(&self, down: i64, right: i64) -> Option<Self> {
         let row = |row: u32, fixed: bool| u32::try_from(i64::from(row) + if fixed { 0 } else { down }).ok();

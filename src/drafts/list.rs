@@ -44,11 +44,11 @@ pub struct DraftListColumn {
     pub heading: String,
     /// Where it stands, from 0.
     pub at: usize,
-    /// What it means.
+    /// Its meaning.
     pub meaning: Meaning,
 }
 
-/// What a heading over figures means: slots of the form.
+/// Meaning of a heading over figures: slots of the form.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// It is the cell's address as tkgd writes it.
@@ -57,7 +57,7 @@ pub enum Meaning {
     Sure(usize),
     /// Nearest cells, nearest first; none comes near where it is empty.
     Unsure(Vec<usize>),
-    /// The same heading stands over an earlier column, which is the one that would be read.
+    /// A heading that stands over an earlier column too, which is the one that would be read.
     Repeated,
 }
 
@@ -96,7 +96,7 @@ pub fn draft_list(table: &Table, forms: &[Arc<Form>], words: &Vocabulary) -> Opt
     Some(draft(best, true))
 }
 
-/// What drafting needs besides a form.
+/// Needs of drafting besides a form.
 struct Drafter<'a> {
     table: &'a Table,
     vocabulary: &'a Vocabulary,
@@ -141,7 +141,7 @@ fn has_figures(table: &Table, at: usize) -> bool {
     values().next().is_none() || values().any(is_figure)
 }
 
-/// What every cell of a form says.
+/// Words of every cell of a form.
 struct CellWords {
     addresses: HashMap<String, usize>,
     /// Words of label and column, and the same with the group's words: by words, and by slot.

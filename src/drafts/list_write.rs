@@ -97,7 +97,7 @@ fn address(draft: &ListDraft, slot: usize, between: &str) -> String {
     format!("sheet = {}{between}code = {}{between}column = {number}", toml_quoted(&sheet.id), toml_quoted(code))
 }
 
-/// What a cell is, in the form's words.
+/// Name of a cell in the form's words.
 fn says(draft: &ListDraft, slot: usize) -> String {
     let (sheet, coded, column) = draft.form.layout.address(slot);
     let sheet = &draft.form.layout.sheets[sheet];

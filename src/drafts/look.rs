@@ -21,7 +21,7 @@ pub struct WorkbookStyle {
 /// The look of one sheet.
 #[derive(Debug, Clone, Copy)]
 pub struct SheetView<'a> {
-    /// What the sheet's part says.
+    /// The sheet's part.
     pub xml: &'a SheetXml,
     styles: &'a [Style],
     /// The workbook is an xlsx package: looks are known.

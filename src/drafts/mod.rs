@@ -46,7 +46,7 @@ use names::{find_names, name_sheets};
 use sheet::draft_sheet;
 use sheet_xml::SheetXml;
 
-/// What is known of a workbook besides its bytes.
+/// Facts about a workbook besides its bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// Name of the file.

@@ -1,4 +1,4 @@
-//! What a form is called: symbol, id, title, level, term, version; ids of sheets.
+//! Names of a form: symbol, id, title, level, term, version; ids of sheets.
 
 use super::draft::DraftSheet;
 use super::outline::{OutlineMark, mark};

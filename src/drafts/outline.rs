@@ -1,4 +1,4 @@
-//! What numbering, bullets and wording say about rows: depth, headings, groups.
+//! Outline of rows by numbering, bullets and wording: depth, headings, groups.
 
 use super::draft::DraftRow;
 use super::vocabulary::{GroupWords, starts_with_one};
@@ -26,7 +26,7 @@ pub enum OutlineMark {
     None,
 }
 
-/// What a row is in the outline.
+/// Node of a row in the outline.
 #[derive(Debug)]
 pub struct OutlineNode {
     /// Its ordinal.
@@ -39,7 +39,7 @@ pub struct OutlineNode {
     pub key: String,
     /// Unit of measure, folded.
     pub unit: String,
-    /// What its words say, wherever they stand in the label.
+    /// Relation told by its words, wherever they stand in the label.
     pub relation: Option<RowRelation>,
     /// The words open the label.
     pub opens_with_relation: bool,
@@ -125,7 +125,7 @@ fn relation(key: &str, words: &GroupWords) -> Option<RowRelation> {
     }
 }
 
-/// What kind of ordinal a text is.
+/// Kind of ordinal of a text.
 #[must_use]
 pub fn mark(text: &str) -> OutlineMark {
     let text = text.trim().trim_end_matches(['.', ')']);

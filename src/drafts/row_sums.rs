@@ -19,7 +19,7 @@ pub struct Claim {
     pub heading: Option<usize>,
     /// How sure before looking at numbers.
     pub confidence: Confidence,
-    /// What it rests on.
+    /// Ground it rests on.
     pub why: Message,
 }
 
@@ -115,7 +115,7 @@ impl Finder<'_> {
         }
     }
 
-    /// What bullets right below a coded row are: what the numbered heading above it says.
+    /// Relation of bullets right below a coded row: that of the numbered heading above it.
     fn implied(&self, index: usize) -> Option<RowRelation> {
         let above = self.nodes[index].parent.filter(|&above| !self.nodes[above].coded);
         above.and_then(|above| self.nodes[above].relation).or(Some(RowRelation::Subset))

@@ -12,12 +12,12 @@ const MAX_CELLS: usize = 1_000_000;
 /// Merges, widths and heights kept of one sheet.
 const MAX_LIST: usize = 20_000;
 
-/// What a worksheet part says beyond values.
+/// Facts of a worksheet part beyond values.
 #[derive(Debug, Default)]
 pub struct SheetXml {
     /// Index of each cell's style.
     pub styles: BTreeMap<CellRef, u32>,
-    /// What each formula adds, where it only adds.
+    /// Terms of each formula, where it only adds.
     pub formulas: BTreeMap<CellRef, Terms>,
     /// Formulas that do something else.
     pub other_formulas: usize,

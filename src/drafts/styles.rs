@@ -7,7 +7,7 @@ use crate::ooxml::part_events::{PartEvent, PartEvents, Tag};
 /// Styles kept; the rest look plain.
 const MAX_STYLES: usize = 100_000;
 
-/// What a cell style says.
+/// Facts of a cell style.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Style {
     /// Font size in points.
@@ -38,7 +38,7 @@ enum Part {
 pub fn read_styles(part: &str) -> Vec<Style> {
     let mut at = Part::Other;
     let (mut fonts, mut borders, mut styles) = (Vec::new(), Vec::new(), Vec::new());
-    // What is wrong with a part was said when the cells were read; here it only loses looks.
+    // Faults of a part were told when the cells were read; here it only loses looks.
     for event in PartEvents::new(part) {
         let PartEvent::Start(start) = event else { continue };
         match start.name() {

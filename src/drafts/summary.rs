@@ -1,4 +1,4 @@
-//! What the importer understood, for the person who goes on with the draft.
+//! Summary of an import, for the person who goes on with the draft.
 
 use std::fmt::Write as _;
 

@@ -35,7 +35,7 @@ pub struct Vocabulary {
     pub lists: ListWords,
     /// The error log's headings.
     pub error_log: ErrorLogWords,
-    /// What column headings select.
+    /// Dimensions that column headings select.
     pub dims: Vec<Dim>,
 }
 
@@ -93,7 +93,7 @@ pub struct PartOf {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldWords {
-    /// What is filled in.
+    /// Field that is filled in.
     pub field: TextField,
     /// It is the cell after one with these words.
     #[serde(default)]
@@ -134,7 +134,7 @@ pub struct TermNameWords {
 pub struct FormNameWords {
     /// How a title starts.
     pub title: Vec<String>,
-    /// What stands before a symbol.
+    /// Words before a symbol.
     pub symbol: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What a rule says about data: collected, all of them, each with its place.
+//! Findings of rules about data: collected, all of them, each with its place.
 
 mod observed;
 
@@ -28,7 +28,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// What people call it.
+    /// Its name for people.
     #[must_use]
     pub fn message(self) -> Message {
         match self {
@@ -49,7 +49,7 @@ impl Severity {
     }
 }
 
-/// What came of a rule. A rule that passes leaves no finding.
+/// Verdict of a rule. A rule that passes leaves no finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -70,7 +70,7 @@ impl Verdict {
     }
 }
 
-/// What a finding is about, as far as it is known.
+/// Subject of a finding, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Subject {
     /// Reporting unit code.
@@ -181,19 +181,19 @@ pub struct Finding {
     pub severity: Severity,
     /// Rule id in the catalogue.
     pub rule: Cow<'static, str>,
-    /// What it is about.
+    /// The pipeline it is about.
     pub subject: Subject,
     /// Where it is.
     pub place: Location,
-    /// What was found there.
+    /// Value that was found there.
     pub found: Observed,
-    /// What was expected.
+    /// Value that was expected.
     pub expected: Observed,
-    /// What else the message names: other cells, other files.
+    /// Details that the message names: other cells, other files.
     pub detail: Observed,
     /// Values the rule gives names, for its message.
     pub values: Vec<NamedValue>,
-    /// The same where it is a sentence of its own.
+    /// Sentence of its own in place of it.
     pub said: Option<Message>,
     /// The answer that closes it.
     pub closed: Option<Closing>,
@@ -219,7 +219,7 @@ impl Finding {
         }
     }
 
-    /// The same, as not evaluated.
+    /// Marks it as not evaluated.
     #[must_use]
     pub fn not_evaluated(mut self) -> Self {
         self.verdict = Verdict::NotEvaluated;
@@ -228,21 +228,21 @@ impl Finding {
 
     /// With what it is about.
     #[must_use]
-    pub fn about(mut self, subject: Subject) -> Self {
+    pub fn subject(mut self, subject: Subject) -> Self {
         self.subject = subject;
         self
     }
 
     /// With the unit it is about.
     #[must_use]
-    pub fn about_unit(mut self, unit: &Arc<str>) -> Self {
+    pub fn unit(mut self, unit: &Arc<str>) -> Self {
         self.subject.unit = Some(Arc::clone(unit));
         self
     }
 
     /// With its place.
     #[must_use]
-    pub fn at(mut self, place: Location) -> Self {
+    pub fn location(mut self, place: Location) -> Self {
         self.place = place;
         self
     }
@@ -270,7 +270,7 @@ impl Finding {
 
     /// With what else the message names.
     #[must_use]
-    pub fn with_detail(mut self, detail: impl Into<Observed>) -> Self {
+    pub fn detail(mut self, detail: impl Into<Observed>) -> Self {
         self.detail = detail.into();
         self
     }

@@ -1,4 +1,4 @@
-//! What findings observed, as data: figures, counts, days, names, phrases. Words come when a finding is shown.
+//! Observations of findings, as data: figures, counts, days, names, phrases. Words come when a finding is shown.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -36,18 +36,18 @@ pub enum Observed {
     Name(Arc<str>),
     /// A code, a symbol, an address, a name that the schemas or the register give; phrases stand in braces.
     Text(String),
-    /// The same, where the schemas give it in both languages. Answers are bound to the Vietnamese one, which alone is kept.
+    /// A text that the schemas give in both languages. Answers are bound to the Vietnamese one, which alone is kept.
     Both(Message),
     /// Several, one after the other.
     Several {
-        /// What they are.
+        /// Items.
         items: Vec<Observed>,
-        /// What stands between them.
+        /// Text between them.
         between: Cow<'static, str>,
     },
 }
 
-/// The same as a release keeps it: texts as texts, counts as numbers.
+/// Form that a release keeps: texts as texts, counts as numbers.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Stored {
@@ -144,7 +144,7 @@ impl Observed {
         self.said(Lang::Vi, &|id| format!("{{{id}}}"), &|text| text.to_owned(), &str::to_owned)
     }
 
-    /// The same without names, which stand otherwise where a finding is kept.
+    /// Leaves names out, which stand otherwise where a finding is kept.
     #[must_use]
     pub fn nameless(&self) -> String {
         self.said(Lang::Vi, &|id| format!("{{{id}}}"), &|text| text.to_owned(), &|_| String::new())

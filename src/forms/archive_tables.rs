@@ -17,9 +17,9 @@ pub struct ArchiveTables {
 pub struct ArchiveTable {
     /// Name, also of its files.
     pub name: String,
-    /// What it holds.
+    /// Title of its contents.
     pub title: Message,
-    /// What one row is.
+    /// Meaning of one row.
     pub row: Message,
     /// Columns that no two rows of a term share; none where nothing keeps rows apart.
     pub key: Vec<String>,
@@ -29,7 +29,7 @@ pub struct ArchiveTable {
     pub foreign: Vec<ForeignKey>,
     /// Columns that every file has; those that vary stand in [`ArchiveTable::column`].
     pub columns: Vec<ArchiveColumn>,
-    /// What columns are that depend on the register or the forms.
+    /// Description of columns that depend on the register or the forms.
     others: Option<Others>,
 }
 
@@ -38,15 +38,15 @@ pub struct ArchiveTable {
 pub struct ArchiveColumn {
     /// Name.
     pub name: String,
-    /// What its values are.
+    /// Kind of its values.
     pub kind: ArchiveType,
     /// Parquet type: `string`, `int16`, `int64`, `decimal(18,6)` …
     pub stored: String,
     /// Unit of measure, where it has one.
     pub unit: Option<Message>,
-    /// What it says.
+    /// Description in words.
     pub description: Message,
-    /// What null means; a column without it is never null.
+    /// Meaning of null; a column without it is never null.
     pub null: Option<Message>,
     /// All values there are, where they are few.
     pub values: Vec<String>,
@@ -62,7 +62,7 @@ pub struct ForeignKey {
     pub table: String,
 }
 
-/// What the values of a column are, under the names of Frictionless.
+/// Types of a column's values, under the names of Frictionless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ArchiveType {

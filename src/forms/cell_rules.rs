@@ -27,11 +27,11 @@ pub struct CellRule {
     pub whole: bool,
     /// The state of the term's results it is about; any otherwise.
     pub result_state: Option<String>,
-    /// What is looked at: one entry per combination of `for` and `each`.
+    /// Cells it looks at: one entry per combination of `for` and `each`.
     pub checks: Vec<CellCheck>,
     /// The values of all units are compared with each other instead of each with itself.
     pub outlier: Option<Outlier>,
-    /// What keeps the rule from running.
+    /// Problems that keep the rule from running.
     pub problems: Vec<Message>,
 }
 
@@ -52,9 +52,9 @@ impl CellRule {
 /// One expression over cells.
 #[derive(Debug, Clone)]
 pub struct CellCheck {
-    /// What must hold, or the value that is compared; references are places in `leaves`.
+    /// Condition that must hold, or the value that is compared; references are places in `leaves`.
     pub expression: Expression<usize>,
-    /// What the expression and the named values refer to.
+    /// Leaves that the expression and the named values refer to.
     pub leaves: Vec<Leaf>,
     /// Values the message names.
     pub values: Vec<NamedExpression>,

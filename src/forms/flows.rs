@@ -117,14 +117,14 @@ pub struct Flow {
     pub closing_layout: Arc<str>,
     /// Grades, youngest first.
     pub grades: Vec<Grade>,
-    /// What stays from term to term.
+    /// Figures that stay from term to term.
     pub stocks: Vec<Stock>,
 }
 
 /// A grade, or an age group.
 #[derive(Debug, Clone)]
 pub struct Grade {
-    /// What it is called.
+    /// Vietnamese name.
     pub name: String,
     /// The grade that follows.
     pub next: Option<usize>,

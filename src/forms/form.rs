@@ -39,7 +39,7 @@ pub struct Form {
     pub term: Term,
     /// How far the layout can be trusted.
     pub layout_status: LayoutStatus,
-    /// What that trust rests on.
+    /// Ground of that trust.
     pub layout_basis: Arc<str>,
     /// Sections that the Ministry's list has for it and this layout has not.
     pub absent: Arc<[Absent]>,
@@ -163,7 +163,7 @@ impl Layout {
     }
 }
 
-/// What a sheet holds.
+/// Kinds of sheet by their content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SheetKind {
@@ -182,7 +182,7 @@ pub struct Sheet {
     pub id: Arc<str>,
     /// Sheet name as printed.
     pub name: Arc<str>,
-    /// What the sheet holds.
+    /// Kind of its content.
     pub kind: SheetKind,
     /// Which columns say what a row is.
     pub roles: Roles,
@@ -274,7 +274,7 @@ pub struct Roles {
     pub code: u16,
 }
 
-/// What a column selects in a dimension.
+/// Value that a column selects in a dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnDim {
     /// The dimension.
@@ -292,7 +292,7 @@ pub struct Column {
     pub at: u16,
     /// Header texts from the top down.
     pub path: Vec<Arc<str>>,
-    /// What the column selects, by dimension: ownership, sex, ethnicity …
+    /// Values that the column selects, by dimension: ownership, sex, ethnicity …
     pub dims: Vec<ColumnDim>,
 }
 

@@ -29,7 +29,7 @@ pub struct FormFile {
     pub term: Term,
     /// How far the layout can be trusted.
     pub layout_status: LayoutStatus,
-    /// What that trust rests on.
+    /// Ground of that trust.
     pub layout_basis: String,
     /// Full id of the form whose layout this one borrows; then there are no sheets.
     #[serde(default)]
@@ -198,7 +198,7 @@ pub(super) struct RowFile {
     pub(super) look: RowLook,
     #[serde(default)]
     pub(super) not_applicable: Vec<u16>,
-    /// What a row of a reconstructed form rests on; every coded row of one has it.
+    /// Ground of a row in a reconstructed form; every coded row of one has it.
     #[serde(default)]
     pub(super) basis: String,
     /// How sure such a row is: `high`, `medium` or `low`.

@@ -17,7 +17,7 @@ pub struct IndicatorFile {
     pub indicators: Vec<Indicator>,
 }
 
-/// What an indicator is measured in.
+/// Units of an indicator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measured {
@@ -40,7 +40,7 @@ impl Measured {
         }
     }
 
-    /// What the numerator is multiplied by.
+    /// Factor of the numerator.
     #[must_use]
     pub const fn factor(self) -> i64 {
         if matches!(self, Self::Percent) { 100 } else { 1 }
@@ -58,14 +58,14 @@ pub struct Indicator {
     pub code: String,
     /// Whose definition it is: indicators of different systems never stand for each other.
     pub system: String,
-    /// The same in English, where it is no official name.
+    /// English name, where it is no official one.
     #[serde(default)]
     pub system_en: String,
     /// Vietnamese name.
     pub name_vi: String,
     /// English name.
     pub name_en: String,
-    /// What it is measured in.
+    /// Unit it is measured in.
     pub measured: Measured,
     /// Unit in words, Vietnamese.
     pub unit_vi: String,
@@ -89,7 +89,7 @@ pub struct Indicator {
     /// Levels it is made for; all that have its measures where empty.
     #[serde(default)]
     pub levels: Vec<String>,
-    /// What it is split by where the columns have it: dimension and values.
+    /// Dimensions and values it is split by where the columns have them.
     #[serde(default)]
     pub breakdowns: BTreeMap<String, Vec<String>>,
     /// It means another thing at each level: never over several together.
@@ -109,15 +109,15 @@ pub struct Indicator {
     pub chart: bool,
     /// Where the definition is from.
     pub source: String,
-    /// The same in English, where it is no title or address.
+    /// English source, where it is no title or address.
     #[serde(default)]
     pub source_en: String,
     /// How sure it is: the tags of the source, A to D.
     pub confidence: String,
-    /// What to know of it, Vietnamese.
+    /// Note, Vietnamese.
     #[serde(default)]
     pub note_vi: String,
-    /// What to know of it, English.
+    /// Note, English.
     #[serde(default)]
     pub note_en: String,
 }
@@ -234,7 +234,7 @@ impl Indicator {
 /// Measures that are not read from forms: population from a file of its own, and counts of the register and of returns.
 pub const BUILT_IN: [&str; 4] = ["population", "facilities", "returns_received", "returns_expected"];
 
-/// What is wrong with indicators that load: figures nobody has, a missing denominator, an id twice, sides of other units.
+/// Problems of indicators that load: figures nobody has, a missing denominator, an id twice, sides of other units.
 #[must_use]
 pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<Message> {
     let mut problems = Vec::new();
@@ -277,7 +277,7 @@ pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<Message
     problems
 }
 
-/// What is wrong with the sides of a ratio: a part that is a difference of columns, a denominator of fewer units.
+/// Problems of the sides of a ratio: a part that is a difference of columns, a denominator of fewer units.
 fn sides(numerator: &[MeasureRef], denominator: &[MeasureRef]) -> Vec<Message> {
     let mut problems = Vec::new();
     for side in [numerator, denominator] {

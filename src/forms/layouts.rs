@@ -45,7 +45,7 @@ impl LayoutBook {
         }
     }
 
-    /// What must be known of a form with this status; empty for a verified one.
+    /// Note on a form with this status; empty for a verified one.
     #[must_use]
     pub fn note(&self, status: LayoutStatus, lang: Lang) -> &str {
         self.words(status).map_or("", |words| lang.pick(&words.note_vi, &words.note_en))

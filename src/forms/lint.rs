@@ -1,4 +1,4 @@
-//! What a schema can say that loads but cannot be meant.
+//! Statements of a schema that load but cannot be meant.
 
 use std::collections::BTreeSet;
 

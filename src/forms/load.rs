@@ -21,10 +21,10 @@ use crate::base::layout_status::LayoutStatus;
 use crate::base::message::{Message, message};
 use crate::rulebook::catalogue::{CircularRules, RuleBook};
 
-/// What the archive's tables are.
+/// Description of the archive's tables.
 const ARCHIVE_FILE: &str = "archive.toml";
 
-/// What is wrong so far.
+/// Problems so far.
 #[derive(Default)]
 struct Problems {
     errors: Vec<Error>,
@@ -229,7 +229,7 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>, wrong: &
         };
         file.layout_status = borrowed_status(file.layout_status, lent.layout_status);
         let mut form = finish(circular, &id, file, Arc::clone(&lent.layout));
-        // What the layout lacks, it lacks wherever it is lent to.
+        // Gaps of the layout are gaps wherever it is lent to.
         form.absent = Arc::clone(&lent.absent);
         if form.filed_by.is_empty() {
             form.filed_by = Arc::clone(&lent.filed_by);
@@ -256,7 +256,7 @@ fn own_form(circular: &str, shown: &str, mut file: FormFile) -> Result<Form> {
     Ok(finish(circular, &id, file, Arc::new(layout)))
 }
 
-/// What a borrowed layout is worth: rebuilt when its lender is, and no longer once the lender was seen.
+/// Trust in a borrowed layout: rebuilt when its lender is, and no longer once the lender was seen.
 const fn borrowed_status(own: LayoutStatus, lent: LayoutStatus) -> LayoutStatus {
     match (own, lent) {
         (_, LayoutStatus::Reconstructed) => LayoutStatus::Reconstructed,

@@ -11,13 +11,13 @@ use crate::base::location::{CellRange, CellRef};
 pub struct HeaderCell {
     /// Where it is printed.
     pub at: CellRef,
-    /// What it says.
+    /// Description in words.
     pub content: HeaderContent,
     /// Printed bold.
     pub bold: bool,
 }
 
-/// What a header cell says.
+/// Contents of a header cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeaderContent {
     /// Words or a letter.
@@ -33,7 +33,7 @@ pub struct TextCell {
     pub at: CellRef,
     /// The text of the blank form.
     pub text: Arc<str>,
-    /// What a report puts there instead.
+    /// Field that a report puts there instead.
     pub field: Option<TextField>,
     /// Printed bold.
     pub bold: bool,
@@ -41,7 +41,7 @@ pub struct TextCell {
     pub centred: bool,
 }
 
-/// What a report fills into a form's heading.
+/// Fields of a form's heading that a report fills in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextField {

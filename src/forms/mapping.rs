@@ -35,7 +35,7 @@ pub struct MappingFile {
     /// Sheets of the new form that come of nothing.
     #[serde(default)]
     pub added_sheets: Vec<String>,
-    /// What becomes of rows and columns, by pair of sheets.
+    /// Fates of rows and columns, by pair of sheets.
     #[serde(default)]
     pub sheets: Vec<SheetMapping>,
 }
@@ -72,7 +72,7 @@ pub struct SheetMapping {
     pub columns: Vec<ColumnMapping>,
 }
 
-/// What becomes of a row: several old ones may add up to a new one.
+/// Fate of a row: several old ones may add up to a new one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RowMapping {
@@ -82,7 +82,7 @@ pub struct RowMapping {
     /// New code; none for a row that was dropped.
     #[serde(default)]
     pub to: Option<String>,
-    /// What changed.
+    /// Changes.
     #[serde(default)]
     pub changes: Vec<FormChange>,
     /// False where old and new figures must not be compared, whatever they are called.
@@ -90,7 +90,7 @@ pub struct RowMapping {
     pub comparable: bool,
 }
 
-/// What becomes of a column.
+/// Fate of a column.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnMapping {
@@ -100,7 +100,7 @@ pub struct ColumnMapping {
     /// New number.
     #[serde(default)]
     pub to: Option<u16>,
-    /// What changed.
+    /// Changes.
     #[serde(default)]
     pub changes: Vec<FormChange>,
     /// False where old and new figures must not be compared.
@@ -132,7 +132,7 @@ pub struct Mapping {
     pub new_layout: Arc<str>,
     /// Old cells of each new cell.
     pub slots: SlotMap,
-    /// What keeps a proposed mapping from being confirmed.
+    /// Problems that keep a proposed mapping from being confirmed.
     pub problems: Vec<Message>,
 }
 
@@ -272,7 +272,7 @@ pub struct MappingLine {
     pub from: Vec<String>,
     /// New code or column number.
     pub to: Option<String>,
-    /// What changed.
+    /// Changes.
     pub changes: Vec<FormChange>,
     /// Old and new figures may be compared.
     pub comparable: bool,

@@ -59,7 +59,7 @@ struct PartEntry {
     form: String,
     #[serde(default)]
     layout_status: Option<LayoutStatus>,
-    /// What it counts in this form, where that has a name of its own.
+    /// Name of its things in this form, where it has one of its own.
     #[serde(default)]
     name_vi: Option<String>,
     /// `sheet/code` of the rows that add up to it.
@@ -116,11 +116,11 @@ pub struct MeasurePart {
     pub layout: Arc<str>,
     /// Level of the forms that have it.
     pub level: Arc<str>,
-    /// What it counts there, in Vietnamese.
+    /// Name of its things there, in Vietnamese.
     pub name_vi: String,
     /// Rows that add up to it.
     pub rows: Vec<RowAddress>,
-    /// What its columns select, beside what is asked for.
+    /// Values that its columns select, beside what is asked for.
     pub select: BTreeMap<String, String>,
     /// Rows of results that are still to come: while there are any, the figure is open.
     pub pending: Vec<RowAddress>,

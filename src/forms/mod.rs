@@ -67,11 +67,11 @@ pub struct Schemas {
     pub rules: RuleBook,
     /// How people go on from term to term, bound to the forms' rows.
     pub flows: Vec<Flow>,
-    /// What is counted, and where it stands in the forms.
+    /// Measures, and where they stand in the forms.
     pub measures: MeasureBook,
     /// Indicators, in the order of their files.
     pub indicators: Vec<Indicator>,
-    /// What is wrong with files whose content can be left out; `lint` tells it.
+    /// Problems of files whose content can be left out; `lint` tells them.
     pub problems: Vec<Message>,
     /// Rules over cells, bound to the layouts they are about.
     pub cell_rules: Vec<CellRule>,
@@ -79,7 +79,7 @@ pub struct Schemas {
     pub register: RegisterSchema,
     /// Words for how far layouts can be trusted.
     pub layouts: LayoutBook,
-    /// What the archive's tables are.
+    /// Description of the archive's tables.
     pub archive_tables: ArchiveTables,
 }
 

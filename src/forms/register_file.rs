@@ -1,4 +1,4 @@
-//! What the register of units may say: its columns, kinds of unit, levels, ownership.
+//! Rules for the register of units: its columns, kinds of unit, levels, ownership.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ pub struct RegisterSchema {
     pub counts: Vec<CountRule>,
     /// Columns that group units besides the reporting tree.
     pub groupings: Vec<String>,
-    /// What names of places begin with: each kind of place with all the ways to write it.
+    /// Words that names of places begin with: each kind of place with all the ways to write it.
     pub place_words: Vec<Vec<String>>,
 }
 
@@ -37,17 +37,17 @@ pub struct RegisterColumn {
     pub name_vi: String,
     /// English heading, accepted too.
     pub name_en: String,
-    /// What other lists call it; only `tkgd init --from` looks for these.
+    /// Names in other lists; only `tkgd init --from` looks for these.
     #[serde(default)]
     pub also: Vec<String>,
-    /// What to write there.
+    /// Help on what to write there.
     pub help_vi: String,
-    /// What to write there.
+    /// Help on what to write there.
     pub help_en: String,
     /// The file must have it.
     #[serde(default)]
     pub required: bool,
-    /// What stands there is for whoever keeps the file, and is not kept elsewhere.
+    /// Marks a note for whoever keeps the file, which is not kept elsewhere.
     #[serde(default)]
     pub is_note: bool,
 }
@@ -107,7 +107,7 @@ pub struct Level {
     pub name_vi: String,
     /// English name.
     pub name_en: String,
-    /// What those taught are called, in Vietnamese; the usual word first.
+    /// Names of those taught, in Vietnamese; the usual word first.
     pub learners: Vec<String>,
     /// A branch across levels; schools are not counted by it.
     #[serde(default)]
@@ -149,7 +149,7 @@ pub struct CountRule {
     /// Whose way of counting it is.
     #[serde(default)]
     pub source: String,
-    /// The same in English.
+    /// English source.
     #[serde(default)]
     pub source_en: String,
 }

@@ -136,7 +136,7 @@ pub struct Signature {
 pub struct Signer {
     /// Who signs.
     pub title: String,
-    /// What is written under it.
+    /// Note under it.
     pub note: String,
 }
 
@@ -213,7 +213,7 @@ impl Regulation {
         }
     }
 
-    /// The same, with the state of the term's results where they have several.
+    /// Full name of the term, with the state of its results where they have several.
     #[must_use]
     pub fn full_term_in(&self, period: Period, lang: Lang) -> String {
         let term = self.term_in(period, lang);

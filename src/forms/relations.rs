@@ -1,4 +1,4 @@
-//! What the cells of a sheet must be to each other: its sums and bounds, cell by cell.
+//! Constraints of a sheet's cells on each other: its sums and bounds, cell by cell.
 //!
 //! Who checks them, solves them or counts them is a [`Relations`]; all walk them here.
 

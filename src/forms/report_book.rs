@@ -61,7 +61,7 @@ pub struct ReportSheet {
     /// Levels of its columns, where they have none of their own; all where empty.
     #[serde(default)]
     pub levels: Vec<String>,
-    /// What its rows are, one block after the other: `all`, a grouping of the register, a kind of unit,
+    /// Its rows, one block after the other: `all`, a grouping of the register, a kind of unit,
     /// `unit` (every unit that files).
     #[serde(default)]
     pub rows: Vec<String>,
@@ -89,7 +89,7 @@ pub struct Bands {
     pub by: MeasureRef,
     /// Where the next band begins, rising.
     pub limits: Vec<i64>,
-    /// What stands after the numbers of a band: `học sinh`.
+    /// Word after the numbers of a band: `học sinh`.
     pub unit: String,
 }
 
@@ -126,7 +126,7 @@ pub struct ReportColumn {
     pub rank: Option<Order>,
 }
 
-/// What a column is compared with.
+/// Figure that a column is compared with.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ComparedWith {
@@ -136,7 +136,7 @@ pub struct ComparedWith {
     /// Code of a unit, or `all`: the figure of that place; of the row's own otherwise.
     #[serde(default)]
     pub place: Option<String>,
-    /// What it is called in headings.
+    /// Name in headings.
     pub heading: String,
 }
 

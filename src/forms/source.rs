@@ -112,7 +112,7 @@ pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|problem| wrong(file, text, &problem))
 }
 
-/// The same of words in two languages: a pair `{ vi = …, en = … }` may stand wherever a text or a list of texts does. Texts
+/// Reads words in two languages: a pair `{ vi = …, en = … }` may stand wherever a text or a list of texts does. Texts
 /// that stand alone are the same in both.
 ///
 /// # Errors
@@ -140,7 +140,7 @@ fn choose(value: &mut DeValue<'_>, lang: Lang) {
     }
 }
 
-/// What is wrong with a text, where, and what may have been meant.
+/// Error telling what is wrong with a text, where, and what may have been meant.
 fn wrong(file: &str, text: &str, problem: &toml::de::Error) -> Error {
     let line = problem.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let said = problem.message();

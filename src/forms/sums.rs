@@ -53,7 +53,7 @@ pub struct Sum {
     pub unless: Option<Unless>,
 }
 
-/// What a correct return may break a relation by.
+/// Exceptions by which a correct return may break a relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unless {
     /// The phrase of the rule catalogue that says it.

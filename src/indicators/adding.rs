@@ -14,7 +14,7 @@ use crate::forms::TermOffset;
 impl MeasureData<'_> {
     /// Adds up every figure asked for, and coverage, over some places; only of the units in `mask`, where there is one.
     #[must_use]
-    pub fn sums(&self, demand: &MeasurePlan<'_>, places: &Places, mask: Option<&[bool]>) -> MeasureSums {
+    pub fn sums(&self, plan: &MeasurePlan<'_>, places: &Places, mask: Option<&[bool]>) -> MeasureSums {
         // A unit that is gone counts where it stood, unless some units only are looked at.
         let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| if mask.is_none() { gone.places(places) } else { Vec::new() }).collect();
         let within = |back: TermOffset, code: &str| -> &[usize] {
@@ -27,9 +27,9 @@ impl MeasureData<'_> {
         // Tables over everything share one: a province has many places, and a run many tables.
         let is_shared = mask.is_none() && std::ptr::eq(places, &raw const self.places);
         let coverage = if is_shared { Arc::clone(&self.coverage) } else { Arc::new(covered(&self.returned.own, places, mask)) };
-        let mut sums = MeasureSums::new(demand, places.all.len(), coverage);
+        let mut sums = MeasureSums::new(plan, places.all.len(), coverage);
         sums.tables().into_par_iter().for_each(|((term, form), table)| {
-            let wanted = demand.figures(term, form);
+            let wanted = plan.figures(term, form);
             if wanted.is_empty() {
                 return;
             }
@@ -38,15 +38,15 @@ impl MeasureData<'_> {
                 table.add(wanted, own.values, within(back, own.unit));
             }
             for own in self.terms[term].missing.iter().filter(|own| own.form == form) {
-                table.lacks(within(back, own.unit));
+                table.note_missing(within(back, own.unit));
             }
         });
-        sums.ratios = self.ratios(demand, places, mask);
+        sums.ratios = self.ratios(plan, places, mask);
         sums
     }
 
     /// Works out every ratio at the places of several units.
-    fn ratios(&self, demand: &MeasurePlan<'_>, places: &Places, mask: Option<&[bool]>) -> Ratios {
+    fn ratios(&self, plan: &MeasurePlan<'_>, places: &Places, mask: Option<&[bool]>) -> Ratios {
         let is_alone = |place: &Place| matches!(place.kind, PlaceKind::Unit(unit) if self.tree.children(unit).is_empty());
         let mut several = 0_u32;
         let number = |place: &Place| {
@@ -72,11 +72,11 @@ impl MeasureData<'_> {
             }
             table
         };
-        let tables = demand.ratios().par_iter().map(table).collect();
-        Ratios { all: demand.ratios().to_vec(), tables, of_place, whole: places.whole.clone(), mask: mask.map(<[bool]>::to_vec) }
+        let tables = plan.ratios().par_iter().map(table).collect();
+        Ratios { all: plan.ratios().to_vec(), tables, of_place, whole: places.whole.clone(), mask: mask.map(<[bool]>::to_vec) }
     }
 
-    /// What a ratio comes to at a place.
+    /// Value of a ratio at a place.
     pub(super) fn matched(&self, sums: &MeasureSums, ratio: usize, place: NumberedPlace<'_>) -> Matched {
         let ratios = &sums.ratios;
         match (ratios.of_place[place.at], &place.place.kind) {
@@ -88,7 +88,7 @@ impl MeasureData<'_> {
         }
     }
 
-    /// What each unit of a place brings to a ratio.
+    /// Shares of a place's units in a ratio.
     pub(super) fn units_of(&self, sums: &MeasureSums, ratio: usize, at: usize) -> Vec<(usize, Matched)> {
         let ratio = &sums.ratios.all[ratio];
         let is_within = |unit: &usize| self.places.of_unit.get(*unit).is_some_and(|places| places.contains(&at));
@@ -107,30 +107,30 @@ mod tests {
     use crate::returns::{Returns, Status, Submission};
 
     /// The place of a unit, or that of a group as `key=value`.
-    fn place(facts: &MeasureData<'_>, name: &str) -> usize {
-        let group = name.split_once('=').and_then(|(key, value)| facts.places.group(key, value));
-        let of_unit = || facts.places.all.iter().position(|own| matches!(own.kind, PlaceKind::Unit(_)) && *own.code == *name);
+    fn place(data: &MeasureData<'_>, name: &str) -> usize {
+        let group = name.split_once('=').and_then(|(key, value)| data.places.group(key, value));
+        let of_unit = || data.places.all.iter().position(|own| matches!(own.kind, PlaceKind::Unit(_)) && *own.code == *name);
         group.or_else(of_unit).unwrap()
     }
 
     /// A ratio or a sum of primary schools.
-    fn formula(demand: &mut MeasurePlan<'_>, numerator: &str, denominator: Option<&str>) -> Formula {
+    fn formula(plan: &mut MeasurePlan<'_>, numerator: &str, denominator: Option<&str>) -> Formula {
         let (above, below) = ([pick(numerator)], denominator.map(pick));
         let written = FormulaSpec { denominator: below.as_slice(), ..FormulaSpec::sum(&above) };
-        demand.formula(written, &["TH"], &BTreeMap::new()).unwrap()
+        plan.formula(written, &["TH"], &BTreeMap::new()).unwrap()
     }
 
-    /// What a formula comes to at some places.
+    /// Value of a formula at some places.
     fn at<const N: usize>(
-        facts: &MeasureData<'_>,
+        data: &MeasureData<'_>,
         [numerator, denominator]: [&str; 2],
         names: [&str; N],
         mask: Option<&[bool]>,
     ) -> [Value; N] {
-        let mut demand = MeasurePlan::new(facts);
-        let own = formula(&mut demand, numerator, (!denominator.is_empty()).then_some(denominator));
-        let sums = facts.sums(&demand, &facts.places, mask);
-        names.map(|name| own.at(facts, &sums, facts.places.numbered(place(facts, name))))
+        let mut plan = MeasurePlan::new(data);
+        let own = formula(&mut plan, numerator, (!denominator.is_empty()).then_some(denominator));
+        let sums = data.sums(&plan, &data.places, mask);
+        names.map(|name| own.at(data, &sums, data.places.numbered(place(data, name))))
     }
 
     fn number(value: &Value) -> (Option<i64>, State) {
@@ -146,9 +146,9 @@ mod tests {
     #[test]
     fn a_return_counts_at_its_unit_above_it_and_in_its_groups() {
         let (world, sent) = (World::new(), all_sent());
-        let facts = world.facts(&sent, &[]);
+        let data = world.data(&sent, &[]);
         let names = ["T1", "X", "Y", "S", "cluster=one", "cluster=two", "ownership=private"];
-        let found = at(&facts, ["pupils", ""], names, None).map(|value| number(&value));
+        let found = at(&data, ["pupils", ""], names, None).map(|value| number(&value));
         assert_eq!(found, [100, 150, 90, 240, 190, 50, 50].map(|sum| (Some(sum), State::Complete)));
     }
 
@@ -156,8 +156,8 @@ mod tests {
     fn a_return_that_did_not_come_makes_sums_incomplete_and_its_own_unknown() {
         let (world, mut sent) = (World::new(), all_sent());
         sent.remove(1);
-        let facts = world.facts(&sent, &[]);
-        let [own, above, beside, all] = at(&facts, ["pupils", ""], ["T2", "X", "Y", "S"], None);
+        let data = world.data(&sent, &[]);
+        let [own, above, beside, all] = at(&data, ["pupils", ""], ["T2", "X", "Y", "S"], None);
         assert_eq!((number(&own), own.unknown), ((None, State::None), true));
         assert_eq!((number(&above), number(&beside)), ((Some(100), State::Incomplete), (Some(90), State::Complete)));
         assert_eq!((number(&all), all.coverage.received, all.coverage.expected), ((Some(190), State::Incomplete), 2, 3));
@@ -167,36 +167,36 @@ mod tests {
     fn what_is_unknown_is_never_nought() {
         let (world, mut sent) = (World::new(), all_sent());
         sent[2].values.set(PUPILS, Status::ErrorValue, 90);
-        let facts = world.facts(&sent, &[]);
-        let [own, above, all] = at(&facts, ["pupils", ""], ["T3", "Y", "S"], None);
+        let data = world.data(&sent, &[]);
+        let [own, above, all] = at(&data, ["pupils", ""], ["T3", "Y", "S"], None);
         for value in [own, above] {
             assert_eq!((number(&value), value.unknown, value.fraction()), ((None, State::None), true, None));
         }
         assert_eq!((number(&all), all.broken), ((Some(150), State::Incomplete), true));
         // A blank of a return that came in is nought.
         sent[2].values.set(PUPILS, Status::Missing, 0);
-        let facts = world.facts(&sent, &[]);
-        assert_eq!(number(&at(&facts, ["pupils", ""], ["T3"], None)[0]), (Some(0), State::Complete));
+        let data = world.data(&sent, &[]);
+        assert_eq!(number(&at(&data, ["pupils", ""], ["T3"], None)[0]), (Some(0), State::Complete));
     }
 
     #[test]
     fn a_ratio_is_of_the_units_that_know_both_sides() {
         let (world, mut sent) = (World::new(), all_sent());
         sent[0].values.set(CLASSES, Status::Unknown, 0);
-        let facts = world.facts(&sent, &[]);
-        let [first, x, y, all, one] = at(&facts, ["pupils", "classes"], ["T1", "X", "Y", "S", "cluster=one"], None);
+        let data = world.data(&sent, &[]);
+        let [first, x, y, all, one] = at(&data, ["pupils", "classes"], ["T1", "X", "Y", "S", "cluster=one"], None);
         // The hundred pupils whose classes nobody knows are not divided by the others' classes.
         assert_eq!((ratio(&x), x.state), ((Some(50), Some(1), 1, 2), State::Incomplete));
         assert_eq!((ratio(&y), y.state), ((Some(90), Some(3), 1, 1), State::Complete));
         assert_eq!((ratio(&all), ratio(&one)), ((Some(140), Some(4), 2, 3), (Some(90), Some(3), 1, 2)));
         assert_eq!((ratio(&first), first.state, first.unknown), ((None, None, 0, 1), State::None, true));
         // The other way round it is the same units, and what each brings can be told.
-        let [x] = at(&facts, ["classes", "pupils"], ["X"], None);
+        let [x] = at(&data, ["classes", "pupils"], ["X"], None);
         assert_eq!(ratio(&x), (Some(1), Some(50), 1, 2));
-        let mut demand = MeasurePlan::new(&facts);
-        formula(&mut demand, "pupils", Some("classes"));
-        let sums = facts.sums(&demand, &facts.places, None);
-        let units = facts.units_of(&sums, 0, place(&facts, "X"));
+        let mut plan = MeasurePlan::new(&data);
+        formula(&mut plan, "pupils", Some("classes"));
+        let sums = data.sums(&plan, &data.places, None);
+        let units = data.units_of(&sums, 0, place(&data, "X"));
         let brought: Vec<_> = units.iter().map(|(unit, own)| (&*world.tree.units[*unit].code, own.numerator, own.units.within)).collect();
         assert_eq!(brought, [("T1", 0, 0), ("T2", 50, 1)]);
     }
@@ -205,24 +205,24 @@ mod tests {
     fn a_ratio_of_two_terms_is_of_the_units_that_are_in_both() {
         let (world, sent) = (World::new(), all_sent());
         let before = earlier("F", &[("T1", [80, 0, 0]), ("T3", [60, 0, 0])], &["T2"]);
-        let facts = world.facts(&sent, &[(YEAR_AGO, Some(&before))]);
-        let [x, all] = at(&facts, ["pupils", "pupils@last_year"], ["X", "S"], None);
+        let data = world.data(&sent, &[(YEAR_AGO, Some(&before))]);
+        let [x, all] = at(&data, ["pupils", "pupils@last_year"], ["X", "S"], None);
         assert_eq!((ratio(&x), x.state), ((Some(100), Some(80), 1, 2), State::Incomplete));
         assert_eq!(ratio(&all), (Some(190), Some(140), 2, 3));
         // The sum of a year ago is of that year's returns, and lacks the one that did not come then.
-        let sums = at(&facts, ["pupils@last_year", ""], ["X", "Y", "S"], None).map(|value| number(&value));
+        let sums = at(&data, ["pupils@last_year", ""], ["X", "Y", "S"], None).map(|value| number(&value));
         assert_eq!(sums, [(Some(80), State::Incomplete), (Some(60), State::Complete), (Some(140), State::Incomplete)]);
     }
 
     #[test]
     fn only_the_units_looked_at_are_added_up() {
         let (world, sent) = (World::new(), all_sent());
-        let facts = world.facts(&sent, &[]);
+        let data = world.data(&sent, &[]);
         let mask: Vec<bool> = world.tree.units.iter().map(|unit| *unit.ownership == *"public").collect();
-        let [x, all, two] = at(&facts, ["pupils", ""], ["X", "S", "cluster=two"], Some(&mask));
+        let [x, all, two] = at(&data, ["pupils", ""], ["X", "S", "cluster=two"], Some(&mask));
         assert_eq!((number(&x), number(&all), x.coverage.expected), ((Some(100), State::Complete), (Some(190), State::Complete), 1));
         assert!(!two.applies && two.numerator.is_none());
-        let [x, private] = at(&facts, ["pupils", "classes"], ["X", "T2"], Some(&mask));
+        let [x, private] = at(&data, ["pupils", "classes"], ["X", "T2"], Some(&mask));
         assert_eq!((ratio(&x), ratio(&private)), ((Some(100), Some(4), 1, 1), (None, None, 0, 0)));
     }
 
@@ -236,11 +236,11 @@ mod tests {
         let groups = vec![GroupValue { key: "cluster".into(), value: "two".into() }];
         before.put("GONE", EarlierPlace { above: Some("X".into()), groups });
         let sent: Vec<Submission> = vec![sent("T3", [90, 45, 3])];
-        let facts = world.facts(&sent, &[(YEAR_AGO, Some(&before))]);
+        let data = world.data(&sent, &[(YEAR_AGO, Some(&before))]);
         let names = ["T3", "Y", "X", "S", "cluster=one", "cluster=two"];
-        let found = at(&facts, ["pupils@last_year", ""], names, None).map(|value| value.numerator);
+        let found = at(&data, ["pupils@last_year", ""], names, None).map(|value| value.numerator);
         assert_eq!(found, [67, 67, 1000, 1067, 67, 1000].map(Some));
         // Of both years only T3 is known, with the school that became a part of it.
-        assert_eq!(ratio(&at(&facts, ["pupils", "pupils@last_year"], ["Y"], None)[0]), (Some(90), Some(67), 1, 1));
+        assert_eq!(ratio(&at(&data, ["pupils", "pupils@last_year"], ["Y"], None)[0]), (Some(90), Some(67), 1, 1));
     }
 }

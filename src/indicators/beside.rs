@@ -1,4 +1,4 @@
-//! What stands beside a figure in a table: how much it differs from another one, and what was explained of it.
+//! Columns beside a figure in a table: how much it differs from another one, and what was explained of it.
 
 use super::grid_cells::GridCell;
 use super::measure_data::{ExplainedFigures, MeasureData};
@@ -78,21 +78,21 @@ impl Both<'_> {
     }
 }
 
-/// What the unit of a row explained of the cells that some formulas add up.
+/// Explanations by the unit of a row of the cells that some formulas add up.
 pub(super) fn explained<'f>(
-    facts: &MeasureData<'_>,
-    demand: &MeasurePlan<'_>,
+    data: &MeasureData<'_>,
+    plan: &MeasurePlan<'_>,
     place: &Place,
     formulas: impl Iterator<Item = &'f Formula>,
 ) -> String {
     let PlaceKind::Unit(unit) = place.kind else { return String::new() };
-    if facts.tree.units[unit].aggregate || facts.explained.is_empty() {
+    if data.tree.units[unit].aggregate || data.explained.is_empty() {
         return String::new();
     }
     let mut said: Vec<String> = Vec::new();
     for own in formulas.flat_map(|formula| &formula.numerator) {
         let Operand::Figure(PlannedFigure { term: 0, form, figure }) = &own.quantity else { continue };
-        let text = ExplainedFigures::of(&facts.explained, &place.code, &facts.forms()[*form].id, &demand.figures(0, *form)[*figure]);
+        let text = ExplainedFigures::of(&data.explained, &place.code, &data.forms()[*form].id, &plan.figures(0, *form)[*figure]);
         if !text.is_empty() && !said.contains(&text) {
             said.push(text);
         }

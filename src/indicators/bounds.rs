@@ -15,10 +15,10 @@ use crate::forms::IndicatorBound;
 const RULE: &str = "indicator-implausible";
 /// Units that a finding names at most.
 const NAMED: usize = 3;
-/// What parts of a whole come to together, in per cent.
+/// Sum of the parts of a whole, in per cent.
 const WHOLE: i128 = 100;
 
-/// What a value lies outside of.
+/// Bounds that a value lies outside of.
 #[derive(Debug, Clone, Copy)]
 enum Outside<'a> {
     Low(i128),
@@ -31,7 +31,7 @@ enum Outside<'a> {
 
 /// Everything the bounds of a line are held against.
 struct Bounds<'b, 'a> {
-    facts: &'b MeasureData<'a>,
+    data: &'b MeasureData<'a>,
     evaluation: &'b Evaluation<'a>,
     /// Lines of the whole by level and place.
     lines: HashMap<(&'b str, usize), Vec<&'b IndicatorLine<'a>>>,
@@ -40,19 +40,19 @@ struct Bounds<'b, 'a> {
 /// Indicators of places whose value lies outside their bounds: of offices, then of parts of them and of groups where the office
 /// itself is not told already. Schools have rules of their own.
 #[must_use]
-pub fn implausible<'a>(facts: &MeasureData<'a>, evaluation: &Evaluation<'a>, lines: &[IndicatorLine<'a>]) -> Vec<Finding> {
+pub fn implausible<'a>(data: &MeasureData<'a>, evaluation: &Evaluation<'a>, lines: &[IndicatorLine<'a>]) -> Vec<Finding> {
     let whole = || lines.iter().filter(|line| line.split.is_none());
-    let mut bounds = Bounds { facts, evaluation, lines: HashMap::new() };
+    let mut bounds = Bounds { data, evaluation, lines: HashMap::new() };
     whole().for_each(|line| bounds.lines.entry((line.level, line.place)).or_default().push(line));
     let is_office =
-        |line: &&IndicatorLine<'a>| matches!(facts.places.all[line.place].kind, PlaceKind::Unit(unit) if facts.tree.units[unit].aggregate);
-    let is_group = |line: &&IndicatorLine<'a>| matches!(facts.places.all[line.place].kind, PlaceKind::Group(_));
-    let has_code = |line: &&IndicatorLine<'a>| !facts.places.all[line.place].code.is_empty();
+        |line: &&IndicatorLine<'a>| matches!(data.places.all[line.place].kind, PlaceKind::Unit(unit) if data.tree.units[unit].aggregate);
+    let is_group = |line: &&IndicatorLine<'a>| matches!(data.places.all[line.place].kind, PlaceKind::Group(_));
+    let has_code = |line: &&IndicatorLine<'a>| !data.places.all[line.place].code.is_empty();
     let mut findings = Vec::new();
     let mut told: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
     let parts = lines.iter().filter(|line| line.split.is_some()).filter(is_office);
     for line in whole().filter(is_office).chain(whole().filter(is_group).filter(has_code)).chain(parts) {
-        let key = (line.indicator.id.as_str(), line.level, &*facts.places.all[line.place].code);
+        let key = (line.indicator.id.as_str(), line.level, &*data.places.all[line.place].code);
         let is_again = told.contains(&key) && (line.split.is_some() || is_group(&line));
         let Some(fraction) = line.value.fraction().filter(|_| !is_again) else { continue };
         for bound in &line.indicator.bounds {
@@ -73,7 +73,7 @@ impl<'b, 'a> Bounds<'b, 'a> {
         self.lines.get(&(line.level, line.place))?.iter().copied().find(|own| own.indicator.id == id)
     }
 
-    /// What a value lies outside of; too little of what is not all there yet is no wonder.
+    /// Finds the bound that a value lies outside of; too little of what is not all there yet is no wonder.
     fn outside<'o>(&self, line: &IndicatorLine<'_>, own: Fraction, bound: &'o IndicatorBound) -> Option<Outside<'o>> {
         let Fraction { numerator, denominator } = own;
         let is_short = line.value.units.is_none_or(|units| !units.is_complete()) && (line.value.is_sum() || is_of_place(line));
@@ -122,7 +122,7 @@ impl<'b, 'a> Bounds<'b, 'a> {
             }
         };
         let found = |lang| format!("{} {}", show_quotient(own.numerator, own.denominator), line.indicator.unit(lang));
-        let place = &self.facts.places.all[line.place];
+        let place = &self.data.places.all[line.place];
         // A group is no unit: its name stands with the indicator's.
         let unit = (!matches!(place.kind, PlaceKind::Group(_))).then(|| Arc::clone(&place.code));
         let subject = Subject { unit, ..Subject::default() };
@@ -134,14 +134,14 @@ impl<'b, 'a> Bounds<'b, 'a> {
         let IndicatorLine { indicator, level, .. } = line;
         let name = |lang| format!("{} ({}, {level}{part}{}){causes}", indicator.name(lang), indicator.id, group(lang));
         let [found, name] = [&found as &dyn Fn(Lang) -> String, &name].map(|say| Message::both(say(Lang::Vi), say(Lang::En)));
-        Finding::new(RULE).about(subject).observed(found, expected).with_detail(name)
+        Finding::new(RULE).subject(subject).observed(found, expected).detail(name)
     }
 
     /// The units within that lie furthest outside themselves; of what is divided by a population, those that bring most.
     fn causes(&self, line: &IndicatorLine<'a>, outside: Outside<'_>) -> Vec<String> {
-        let own = self.evaluation.units_of(self.facts, line);
+        let own = self.evaluation.units_of(self.data, line);
         let of_others = |id: &str| -> BTreeMap<usize, Fraction> {
-            self.other(line, id).map(|other| self.evaluation.units_of(self.facts, other).into_iter().collect()).unwrap_or_default()
+            self.other(line, id).map(|other| self.evaluation.units_of(self.data, other).into_iter().collect()).unwrap_or_default()
         };
         let others: Vec<BTreeMap<usize, Fraction>> = match outside {
             Outside::Over(id) => vec![of_others(id)],
@@ -160,9 +160,9 @@ impl<'b, 'a> Bounds<'b, 'a> {
             }
         };
         let mut causes: Vec<(i128, usize)> = own.into_iter().map(|(unit, own)| (excess(unit, own), unit)).collect();
-        causes.retain(|(excess, unit)| *excess > 0 && *unit < self.facts.tree.units.len());
+        causes.retain(|(excess, unit)| *excess > 0 && *unit < self.data.tree.units.len());
         causes.sort_by_key(|(excess, unit)| (std::cmp::Reverse(*excess), *unit));
-        causes.iter().take(NAMED).map(|(_, unit)| self.facts.tree.units[*unit].code.to_string()).collect()
+        causes.iter().take(NAMED).map(|(_, unit)| self.data.tree.units[*unit].code.to_string()).collect()
     }
 }
 

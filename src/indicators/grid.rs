@@ -20,25 +20,25 @@ use crate::forms::{Order, ReportColumn, ReportSheet};
 ///
 /// # Errors
 /// When it names a figure, a level or a grouping that there is not.
-pub fn grid(facts: &MeasureData<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> Result<Grid> {
-    let mask = mask(facts, shown, sheet)?;
+pub fn grid(data: &MeasureData<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> Result<Grid> {
+    let mask = mask(data, shown, sheet)?;
     let mut left_out = Vec::new();
-    let mut demand = MeasurePlan::new(facts);
+    let mut plan = MeasurePlan::new(data);
     let mut columns = Vec::new();
-    let expanded: Vec<ReportColumn> = sheet.columns.iter().flat_map(|column| expand(facts, column)).collect();
+    let expanded: Vec<ReportColumn> = sheet.columns.iter().flat_map(|column| expand(data, column)).collect();
     for column in &expanded {
-        match bind(facts, &mut demand, sheet, column, lang) {
+        match bind(data, &mut plan, sheet, column, lang) {
             Ok((bound, gap)) => {
                 left_out.extend(
                     gap.map(|why| LeftOut { column: message!("indicators.of_last_year", heading = bound.heading.heading).said(lang), why }),
                 );
                 columns.push(bound);
             }
-            Err(Unbound::Figure(why)) => left_out.push(LeftOut { column: heading_of(facts, sheet, column, lang), why }),
+            Err(Unbound::Figure(why)) => left_out.push(LeftOut { column: heading_of(data, sheet, column, lang), why }),
             Err(Unbound::Name(reason)) => return Err(Error::config(shown, reason)),
         }
     }
-    let (places, blocks) = places(facts, shown, sheet, lang)?;
+    let (places, blocks) = places(data, shown, sheet, lang)?;
     if blocks.iter().any(|(block, _)| block != "all") || mask.is_some() {
         let only = columns.iter().filter(|bound| bound.now.is_whole_only);
         left_out.extend(only.map(|bound| LeftOut {
@@ -49,17 +49,17 @@ pub fn grid(facts: &MeasureData<'_>, shown: &str, sheet: &ReportSheet, lang: Lan
     for bound in &mut columns {
         bound.beside = beside(&places, bound.column).map_err(|reason| Error::config(shown, reason))?;
     }
-    let sums = facts.sums(&demand, &places, mask.as_deref());
+    let sums = data.sums(&plan, &places, mask.as_deref());
     let mut rows = Vec::new();
     for (block, members) in blocks {
-        let mut own = block_rows(facts, &places, &sums, &block, &members, &columns);
+        let mut own = block_rows(data, &places, &sums, &block, &members, &columns);
         for (row, place) in &mut own {
             row.name = Arc::clone(places.all[*place].name_in(lang));
         }
         if sheet.explanations {
             for (row, place) in &mut own {
                 let compared = columns.iter().filter(|column| column.before.is_some()).map(|column| &column.now);
-                let text = super::beside::explained(facts, &demand, &places.all[*place], compared);
+                let text = super::beside::explained(data, &plan, &places.all[*place], compared);
                 row.cells.push(if text.is_empty() { GridCell::Blank } else { GridCell::Text(text) });
             }
         }
@@ -74,18 +74,18 @@ pub fn grid(facts: &MeasureData<'_>, shown: &str, sheet: &ReportSheet, lang: Lan
 
 /// Rows of a block: its members, by the order of the places.
 fn block_rows(
-    facts: &MeasureData<'_>,
+    data: &MeasureData<'_>,
     places: &Places,
     sums: &MeasureSums,
     block: &str,
     members: &[usize],
     columns: &[BoundColumn<'_>],
 ) -> Vec<(GridRow, usize)> {
-    let at = |formula: &Formula, place: usize| formula.at(facts, sums, places.numbered(place));
+    let at = |formula: &Formula, place: usize| formula.at(data, sums, places.numbered(place));
     // A row that no column concerns is none, nor is a school without a figure: what it owes is told elsewhere, and of a large
     // province such rows are most of the table.
     let is_row = |place: usize| {
-        let is_single = places.all[place].kind.is_single(facts.tree);
+        let is_single = places.all[place].kind.is_single(data.tree);
         columns.iter().any(|column| {
             let now = at(&column.now, place);
             let before = || column.before.as_ref().filter(|_| column.beside.is_none()).map(|own| at(own, place));
@@ -168,9 +168,9 @@ mod tests {
     #[test]
     fn rows_stand_block_by_block_in_the_order_of_the_places() {
         let (world, sent) = (World::new(), all_sent());
-        let facts = world.facts(&sent, &[]);
+        let data = world.data(&sent, &[]);
         let text = "rows = ['all', 'commune', 'unit', 'cluster']\ncolumns = [{ value = 'pupils' }, { value = 'pupils-per-class' }]";
-        let grid = table(&facts, text).unwrap();
+        let grid = table(&data, text).unwrap();
         // The school of another level and the units without a cluster are no rows of this table.
         let blocks = ["all S: 240 | 30", "commune X: 150 | 30", "commune Y: 90 | 30"];
         let units = ["unit T1: 100 | 25", "unit T2: 50 | 50", "unit T3: 90 | 30"];
@@ -184,32 +184,32 @@ mod tests {
     fn last_year_stands_beside_and_the_change_is_that_of_the_units_in_both() {
         let (world, sent) = (World::new(), all_sent());
         let before = earlier("F", &[("T1", [80, 0, 4]), ("T3", [60, 0, 3])], &["T2"]);
-        let facts = world.facts(&sent, &[(YEAR_AGO, Some(&before))]);
-        let grid = table(&facts, "rows = ['all', 'commune', 'unit']\ncolumns = [{ value = 'pupils', last_year = true }]").unwrap();
+        let data = world.data(&sent, &[(YEAR_AGO, Some(&before))]);
+        let grid = table(&data, "rows = ['all', 'commune', 'unit']\ncolumns = [{ value = 'pupils', last_year = true }]").unwrap();
         assert_eq!(kinds(&grid), [GridKind::Value, GridKind::LastYear, GridKind::Change]);
         // 190 over 140, 100 over 80, 90 over 60: the return that was not there a year ago is no growth.
         let told = ["all S: 240 | 140* | 35,71*", "commune X: 150 | 80* | 25*", "commune Y: 90 | 60 | 50"];
         let units = ["unit T1: 100 | 80 | 25", "unit T2: 50 | ? | ?", "unit T3: 90 | 60 | 50"];
         assert_eq!(lines(&grid), [told, units].concat());
         // Of a ratio the change is the difference: 25 less 20 in the school of both years, though X as a whole has 30 now.
-        let grid = table(&facts, "rows = ['commune']\ncolumns = [{ value = 'pupils-per-class', last_year = true }]").unwrap();
+        let grid = table(&data, "rows = ['commune']\ncolumns = [{ value = 'pupils-per-class', last_year = true }]").unwrap();
         assert_eq!(lines(&grid), ["commune X: 30 | 20* | 5*", "commune Y: 30 | 20 | 10"]);
     }
 
     #[test]
     fn a_year_that_the_archive_does_not_hold_leaves_out_its_columns_and_says_so() {
         let (world, sent) = (World::new(), all_sent());
-        let facts = world.facts(&sent, &[(YEAR_AGO, None)]);
+        let data = world.data(&sent, &[(YEAR_AGO, None)]);
         let text = "rows = ['all']\ncolumns = [{ value = 'pupils', last_year = true }, { value = 'leavers', heading = 'Bỏ học' }, { value = 'girls' }]";
-        let grid = table(&facts, text).unwrap();
+        let grid = table(&data, text).unwrap();
         assert_eq!((lines(&grid), kinds(&grid)), (vec!["all S: 240 | 115".to_owned()], vec![GridKind::Value; 2]));
         let left_out: Vec<_> = grid.left_out.iter().map(|own| &*own.column).collect();
         assert_eq!(left_out, ["Học sinh tiểu học (năm trước)", "Bỏ học"]);
         assert!(grid.left_out[0].why.en().starts_with("the archive does not hold"));
         // A name that nobody knows is a mistake of the table, and no gap of the term.
-        let wrong = table(&facts, "rows = ['all']\ncolumns = [{ value = 'pupil' }]").unwrap_err().to_string();
+        let wrong = table(&data, "rows = ['all']\ncolumns = [{ value = 'pupil' }]").unwrap_err().to_string();
         assert!(wrong.contains("`pupil`") && wrong.contains("pupils"), "{wrong}");
-        assert!(table(&facts, "rows = ['all']\ncolumns = [{ cells = ['F:I/9/1'], heading = 'x' }]").is_err());
+        assert!(table(&data, "rows = ['all']\ncolumns = [{ cells = ['F:I/9/1'], heading = 'x' }]").is_err());
     }
 
     #[test]
@@ -217,8 +217,8 @@ mod tests {
         let (world, mut sent) = (World::new(), all_sent());
         sent[1] = super::super::tests::sent("T2", [100, 30, 1]);
         let ranked = |sent: &[crate::returns::Submission], order: &str, rows: &str| {
-            let facts = world.facts(sent, &[]);
-            lines(&table(&facts, &format!("rows = ['{rows}']\ncolumns = [{{ value = 'pupils', rank = '{order}' }}]")).unwrap())
+            let data = world.data(sent, &[]);
+            lines(&table(&data, &format!("rows = ['{rows}']\ncolumns = [{{ value = 'pupils', rank = '{order}' }}]")).unwrap())
         };
         assert_eq!(ranked(&sent, "highest", "unit"), ["unit T1: 100 | #1", "unit T2: 100 | #1", "unit T3: 90 | #3"]);
         assert_eq!(ranked(&sent, "lowest", "unit"), ["unit T1: 100 | #2", "unit T2: 100 | #2", "unit T3: 90 | #1"]);
@@ -237,12 +237,12 @@ mod tests {
         sent[0].values.set(CLASSES, Status::Missing, 0);
         // Nothing came from X but a return without classes.
         sent.remove(1);
-        let facts = world.facts(&sent, &[]);
+        let data = world.data(&sent, &[]);
         let text = "rows = ['commune', 'unit']\ncolumns = [{ value = 'pupils' }, { value = 'classes' }, { value = 'pupils-per-class' }]";
         // A school that sent nothing is no row; a blank is nought, and a ratio of nothing is no number.
         let told = ["commune X: 100* | 0* | none", "commune Y: ? | 3 | ?", "unit T1: 100 | 0 | none", "unit T3: ? | 3 | ?"];
-        assert_eq!(lines(&table(&facts, text).unwrap()), told);
-        let nothing = world.facts(&[], &[]);
+        assert_eq!(lines(&table(&data, text).unwrap()), told);
+        let nothing = world.data(&[], &[]);
         let grid = table(&nothing, "rows = ['all', 'commune', 'unit']\ncolumns = [{ value = 'pupils' }]").unwrap();
         assert_eq!(lines(&grid), ["all S: ?", "commune X: ?", "commune Y: ?"]);
     }
@@ -250,8 +250,8 @@ mod tests {
     #[test]
     fn a_figure_stands_against_another_one_or_that_of_another_place() {
         let (world, sent) = (World::new(), vec![sent("T1", [100, 40, 4]), sent("T2", [50, 30, 1]), sent("T3", [90, 0, 3])]);
-        let facts = world.facts(&sent, &[]);
-        let against = |column: &str| table(&facts, &format!("rows = ['commune']\ncolumns = [{column}]")).unwrap();
+        let data = world.data(&sent, &[]);
+        let against = |column: &str| table(&data, &format!("rows = ['commune']\ncolumns = [{column}]")).unwrap();
         let grid = against("{ value = 'pupils', against = { value = 'girls', heading = 'nữ' } }");
         assert_eq!(kinds(&grid), [GridKind::Value, GridKind::Against, GridKind::Difference, GridKind::Change]);
         // Nothing can be said in per cent of nothing.
@@ -266,9 +266,9 @@ mod tests {
     #[test]
     fn a_star_for_the_code_makes_a_column_of_every_row() {
         let (world, sent) = (World::new(), all_sent());
-        let facts = world.facts(&sent, &[]);
+        let data = world.data(&sent, &[]);
         let grid =
-            table(&facts, "rows = ['all']\ncolumns = [{ cells = ['F:I/*/1'] }, { cells = ['F:I/1/1', 'F:I/2/1'], heading = 'cả hai' }]");
+            table(&data, "rows = ['all']\ncolumns = [{ cells = ['F:I/*/1'] }, { cells = ['F:I/1/1', 'F:I/2/1'], heading = 'cả hai' }]");
         let grid = grid.unwrap();
         assert_eq!(lines(&grid), ["all S: 240 | 8 | 0 | 248"]);
         let headings: Vec<_> = grid.columns.iter().map(|own| (&*own.id, &*own.heading)).collect();

@@ -26,15 +26,15 @@ pub struct LeftOut {
     pub why: Message,
 }
 
-/// What a column shows.
+/// Contents of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum GridKind {
     /// The figure.
     #[default]
     Value,
-    /// The same a year ago.
+    /// Figure of a year ago.
     LastYear,
-    /// What it is compared with.
+    /// Figure it is compared with.
     Against,
     /// From there to here, as a number.
     Difference,
@@ -42,7 +42,7 @@ pub enum GridKind {
     Change,
     /// The rank within the block of rows.
     Rank,
-    /// What was explained of the figures that are compared.
+    /// Explanation of the figures that are compared.
     Explanation,
 }
 
@@ -55,9 +55,9 @@ pub struct GridColumn {
     pub heading: String,
     /// Unit of measure.
     pub unit: String,
-    /// What it shows.
+    /// Content it shows.
     pub kind: GridKind,
-    /// What it is compared with, where that has a name.
+    /// Name of the figure it is compared with, where it has one.
     pub against: String,
     /// The figure is a ratio, not a sum.
     pub is_ratio: bool,

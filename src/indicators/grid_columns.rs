@@ -73,11 +73,11 @@ pub(super) enum Unbound {
 }
 
 /// A column of several cells whose code is `*` becomes one column per row of the sheet.
-pub(super) fn expand(facts: &MeasureData<'_>, column: &ReportColumn) -> Vec<ReportColumn> {
+pub(super) fn expand(data: &MeasureData<'_>, column: &ReportColumn) -> Vec<ReportColumn> {
     let [cell] = column.cells.as_slice() else { return vec![column.clone()] };
     let Some((form, rest)) = cell.split_once(':') else { return vec![column.clone()] };
     let [sheet, "*", number] = rest.split('/').collect::<Vec<_>>()[..] else { return vec![column.clone()] };
-    let Some(own) = facts.forms().iter().find(|known| *known.short == *form).and_then(|form| form.layout.sheet(sheet)) else {
+    let Some(own) = data.forms().iter().find(|known| *known.short == *form).and_then(|form| form.layout.sheet(sheet)) else {
         return vec![column.clone()];
     };
     let one = |coded: usize| {
@@ -89,21 +89,21 @@ pub(super) fn expand(facts: &MeasureData<'_>, column: &ReportColumn) -> Vec<Repo
     (0..own.coded.len()).map(one).collect()
 }
 
-fn levels<'a>(facts: &MeasureData<'a>, sheet: &'a ReportSheet, column: &'a ReportColumn) -> Vec<&'a str> {
+fn levels<'a>(data: &MeasureData<'a>, sheet: &'a ReportSheet, column: &'a ReportColumn) -> Vec<&'a str> {
     let own = if column.levels.is_empty() { &sheet.levels } else { &column.levels };
-    if own.is_empty() { facts.levels() } else { own.iter().map(String::as_str).collect() }
+    if own.is_empty() { data.levels() } else { own.iter().map(String::as_str).collect() }
 }
 
 pub(super) fn bind<'a>(
-    facts: &MeasureData<'_>,
-    demand: &mut MeasurePlan<'_>,
+    data: &MeasureData<'_>,
+    plan: &mut MeasurePlan<'_>,
     sheet: &ReportSheet,
     column: &'a ReportColumn,
     lang: Lang,
 ) -> std::result::Result<(BoundColumn<'a>, Option<Message>), Unbound> {
     let heading = |is_ratio: bool, unit: &str| GridColumn {
         id: column.id.clone().or_else(|| column.value.as_ref().map(|value| value.name.clone())).unwrap_or_else(|| column.heading.clone()),
-        heading: heading_of(facts, sheet, column, lang),
+        heading: heading_of(data, sheet, column, lang),
         unit: unit.to_owned(),
         kind: GridKind::Value,
         against: column.against.as_ref().map(|against| against.heading.clone()).unwrap_or_default(),
@@ -111,15 +111,15 @@ pub(super) fn bind<'a>(
         is_lowest_first: column.rank == Some(Order::Lowest),
     };
     let Some(value) = &column.value else {
-        let now = demand.cells(&column.cells).map_err(Unbound::Name)?;
+        let now = plan.cells(&column.cells).map_err(Unbound::Name)?;
         let before = column.against.as_ref().map(|_| now.clone());
         return Ok((BoundColumn { column, heading: heading(false, ""), now, before, change: None, alike: None, beside: None }, None));
     };
-    let levels = levels(facts, sheet, column);
-    let indicator = facts.schemas.indicators.iter().find(|own| own.id == value.name);
-    let measure = facts.schemas.measures.get(&value.name);
+    let levels = levels(data, sheet, column);
+    let indicator = data.schemas.indicators.iter().find(|own| own.id == value.name);
+    let measure = data.schemas.measures.get(&value.name);
     if indicator.is_none() && measure.is_none() && !crate::forms::BUILT_IN.contains(&value.name.as_str()) {
-        return Err(Unbound::Name(unknown(facts, &value.name)));
+        return Err(Unbound::Name(unknown(data, &value.name)));
     }
     if column.last_year && column.against.is_some() {
         return Err(Unbound::Name(message!("indicators.choose_last_year_against")));
@@ -130,16 +130,16 @@ pub(super) fn bind<'a>(
     if column.last_year || other.is_some() {
         let has_both = |level: &&str| {
             let at_level = Figure { value, indicator, levels: vec![level] };
-            at_level.bound(facts, demand, 0).is_ok() && at_level.beside(facts, demand, column).is_ok()
+            at_level.bound(data, plan, 0).is_ok() && at_level.beside(data, plan, column).is_ok()
         };
         let both: Vec<&str> = figure.levels.iter().copied().filter(has_both).collect();
         if !both.is_empty() {
             figure.levels = both;
         }
     }
-    let now = figure.bound(facts, demand, 0).map_err(Unbound::Figure)?;
+    let now = figure.bound(data, plan, 0).map_err(Unbound::Figure)?;
     let is_compared = column.last_year || column.against.is_some();
-    let (before, gap) = match is_compared.then(|| figure.beside(facts, demand, column)) {
+    let (before, gap) = match is_compared.then(|| figure.beside(data, plan, column)) {
         Some(Ok(before)) => (Some(before), None),
         Some(Err(why)) => (None, Some(why)),
         None => (None, None),
@@ -147,9 +147,9 @@ pub(super) fn bind<'a>(
     let unit = indicator.map(|own| own.unit(lang)).or(measure.map(|own| own.unit(lang))).unwrap_or_default();
     let is_ratio = now.denominator.is_some();
     let is_changed = before.is_some() && !is_ratio && (column.last_year || other.is_some());
-    let change = if is_changed { figure.change(facts, demand, column).ok() } else { None };
+    let change = if is_changed { figure.change(data, plan, column).ok() } else { None };
     let is_alike = before.is_some() && is_ratio && column.last_year;
-    let alike = if is_alike { figure.alike(facts, demand).ok() } else { None };
+    let alike = if is_alike { figure.alike(data, plan).ok() } else { None };
     Ok((BoundColumn { column, heading: heading(is_ratio, unit), now, before, change, alike, beside: None }, gap))
 }
 
@@ -162,26 +162,26 @@ struct Figure<'a> {
 
 impl Figure<'_> {
     /// Its formula, some years back.
-    fn bound(&self, facts: &MeasureData<'_>, demand: &mut MeasurePlan<'_>, years: i32) -> std::result::Result<Formula, Message> {
-        self.bound_with(facts, demand, years, None)
+    fn bound(&self, data: &MeasureData<'_>, plan: &mut MeasurePlan<'_>, years: i32) -> std::result::Result<Formula, Message> {
+        self.bound_with(data, plan, years, None)
     }
 
     /// The ratio of now and that of a year ago: a unit of which one year is not known is in neither.
-    fn alike(&self, facts: &MeasureData<'_>, demand: &mut MeasurePlan<'_>) -> std::result::Result<Alike, Message> {
-        Ok(Alike { now: self.bound_with(facts, demand, 0, Some(1))?, before: self.bound_with(facts, demand, 1, Some(0))? })
+    fn alike(&self, data: &MeasureData<'_>, plan: &mut MeasurePlan<'_>) -> std::result::Result<Alike, Message> {
+        Ok(Alike { now: self.bound_with(data, plan, 0, Some(1))?, before: self.bound_with(data, plan, 1, Some(0))? })
     }
 
     /// Its formula some years back, of the units that another year is known of too, where one is named.
     fn bound_with(
         &self,
-        facts: &MeasureData<'_>,
-        demand: &mut MeasurePlan<'_>,
+        data: &MeasureData<'_>,
+        plan: &mut MeasurePlan<'_>,
         years: i32,
         other: Option<i32>,
     ) -> std::result::Result<Formula, Message> {
         let shift = |picks: &[MeasureRef]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
         let Some(own) = self.indicator else {
-            return demand.formula(FormulaSpec::sum(&shift(std::slice::from_ref(self.value))), &self.levels, &BTreeMap::new());
+            return plan.formula(FormulaSpec::sum(&shift(std::slice::from_ref(self.value))), &self.levels, &BTreeMap::new());
         };
         let levels: Vec<&str> =
             self.levels.iter().copied().filter(|level| own.levels.is_empty() || own.levels.iter().any(|known| known == level)).collect();
@@ -191,67 +191,57 @@ impl Figure<'_> {
         if own.per_level && levels.len() > 1 {
             return Err(super::measure_plan::not_added(&own.id));
         }
-        let (numerator, denominator) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
-        let mut also = shift(&own.also(&facts.schemas.indicators));
+        let (numerator, denominator) = own.figures(own.base(data.bases.get(&own.id).map(String::as_str)));
+        let mut also = shift(&own.also(&data.schemas.indicators));
         also.extend(other.into_iter().flat_map(|other| numerator.iter().chain(denominator).map(move |pick| shifted(pick, other))));
         let (numerator, denominator) = (shift(numerator), shift(denominator));
         let factor = own.measured.factor();
         let is_whole_only = own.whole_only;
         let written = FormulaSpec { numerator: &numerator, denominator: &denominator, factor, also: &also, is_whole_only, is_open: false };
-        demand.formula(written, &levels, &self.value.select)
+        plan.formula(written, &levels, &self.value.select)
     }
 
-    /// What stands beside it: another figure, or the same a year ago; that of another place is the same formula.
-    fn beside(
-        &self,
-        facts: &MeasureData<'_>,
-        demand: &mut MeasurePlan<'_>,
-        column: &ReportColumn,
-    ) -> std::result::Result<Formula, Message> {
+    /// Columns beside it: another figure, or that of a year ago; that of another place is the same formula.
+    fn beside(&self, data: &MeasureData<'_>, plan: &mut MeasurePlan<'_>, column: &ReportColumn) -> std::result::Result<Formula, Message> {
         match column.against.as_ref().and_then(|against| against.value.as_ref()) {
-            Some(other) => demand.formula(FormulaSpec::sum(std::slice::from_ref(other)), &self.levels, &BTreeMap::new()),
-            None => self.bound(facts, demand, i32::from(column.last_year)),
+            Some(other) => plan.formula(FormulaSpec::sum(std::slice::from_ref(other)), &self.levels, &BTreeMap::new()),
+            None => self.bound(data, plan, i32::from(column.last_year)),
         }
     }
 
     /// The sum over what stands beside it, in the units that have both.
-    fn change(
-        &self,
-        facts: &MeasureData<'_>,
-        demand: &mut MeasurePlan<'_>,
-        column: &ReportColumn,
-    ) -> std::result::Result<Formula, Message> {
+    fn change(&self, data: &MeasureData<'_>, plan: &mut MeasurePlan<'_>, column: &ReportColumn) -> std::result::Result<Formula, Message> {
         let own = |years: i32| match self.indicator {
             None => vec![shifted(self.value, years)],
             Some(own) => {
-                let (numerator, _) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
+                let (numerator, _) = own.figures(own.base(data.bases.get(&own.id).map(String::as_str)));
                 numerator.iter().map(|pick| shifted(pick, years)).collect()
             }
         };
         let other = column.against.as_ref().and_then(|against| against.value.clone());
         let before = other.map_or_else(|| own(1), |other| vec![other]);
-        demand.formula(FormulaSpec::change(&own(0), &before), &self.levels, &self.value.select)
+        plan.formula(FormulaSpec::change(&own(0), &before), &self.levels, &self.value.select)
     }
 }
 
-fn unknown(facts: &MeasureData<'_>, name: &str) -> Message {
-    let indicators = facts.schemas.indicators.iter().map(|own| own.id.as_str());
-    let known = facts.schemas.measures.measures.iter().map(|own| own.id.as_str()).chain(indicators).chain(crate::forms::BUILT_IN);
+fn unknown(data: &MeasureData<'_>, name: &str) -> Message {
+    let indicators = data.schemas.indicators.iter().map(|own| own.id.as_str());
+    let known = data.schemas.measures.measures.iter().map(|own| own.id.as_str()).chain(indicators).chain(crate::forms::BUILT_IN);
     message!("indicators.no_measure_indicator", name).meaning(crate::base::error::closest(name, known))
 }
 
 /// The heading as written, or the name of the figure: of the one level it is about, where the measure has a name there.
-pub(super) fn heading_of(facts: &MeasureData<'_>, sheet: &ReportSheet, column: &ReportColumn, lang: Lang) -> String {
-    let is_closing = facts.terms.first().is_some_and(|now| now.period.term == Term::Closing);
+pub(super) fn heading_of(data: &MeasureData<'_>, sheet: &ReportSheet, column: &ReportColumn, lang: Lang) -> String {
+    let is_closing = data.terms.first().is_some_and(|now| now.period.term == Term::Closing);
     if is_closing && !column.heading_closing.is_empty() {
         return column.heading_closing.clone();
     }
     let Some(value) = column.value.as_ref().filter(|_| column.heading.is_empty()) else { return column.heading.clone() };
-    if let Some(own) = facts.schemas.indicators.iter().find(|own| own.id == value.name) {
+    if let Some(own) = data.schemas.indicators.iter().find(|own| own.id == value.name) {
         return own.name(lang).to_owned();
     }
-    let Some(measure) = facts.schemas.measures.get(&value.name) else { return value.name.clone() };
-    match levels(facts, sheet, column)[..] {
+    let Some(measure) = data.schemas.measures.get(&value.name) else { return value.name.clone() };
+    match levels(data, sheet, column)[..] {
         [level] => {
             let part = measure.parts.iter().find(|part| *part.level == *level);
             part.map_or(measure.name(lang), |part| lang.pick(&part.name_vi, &measure.name_en)).to_owned()

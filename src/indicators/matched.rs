@@ -23,7 +23,7 @@ impl Units {
     }
 }
 
-/// What both sides of a ratio come to over the units that are in it.
+/// Values of both sides of a ratio over the units that are in it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Matched {
     /// Sum of the numerator.
@@ -71,7 +71,7 @@ pub(super) struct RatioPart {
 pub(super) struct MatchedRatio {
     pub numerator: Vec<RatioPart>,
     pub denominator: Vec<RatioPart>,
-    /// What must be known too, though it is in neither side: the ratio that this one may not exceed.
+    /// Parts that must be known too, though in neither side: the ratio that this one may not exceed.
     pub also: Vec<RatioPart>,
     /// The denominator is a figure of the place, such as its population: units are matched by the rest alone.
     pub is_of_place: bool,
@@ -110,7 +110,7 @@ impl<'a> MatchedReturn<'a> {
         Self { returns, own }
     }
 
-    /// What a unit brings to a ratio; units that are gone count behind those of the tree.
+    /// Share of a unit in a ratio; units that are gone count behind those of the tree.
     pub fn unit(&self, ratio: &MatchedRatio, unit: usize) -> Matched {
         let [above, below, also] = [&ratio.numerator, &ratio.denominator, &ratio.also].map(|parts| self.side(parts, unit));
         if !above.applies && !below.applies {

@@ -1,4 +1,4 @@
-//! What figures are made from: returns of the term and of earlier ones, the register, population.
+//! Data of figures: returns of the term and of earlier ones, the register, population.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -117,7 +117,7 @@ pub struct MeasureData<'a> {
     pub population: Option<&'a Population>,
     /// Bases that the pipeline chose, by indicator.
     pub bases: &'a BTreeMap<String, String>,
-    /// What was explained of cells; nothing unless it is put in.
+    /// Explanations of cells; nothing unless they are put in.
     pub explained: Vec<ExplainedFigures>,
     /// All places of the register.
     pub places: Places,
@@ -198,7 +198,7 @@ impl GoneUnit<'_> {
     }
 }
 
-/// What a unit of some term is today; of the term at hand, the unit of that code and no other.
+/// Finds what a unit of some term is today; of the term at hand, the unit of that code and no other.
 fn today(tree: &Tree, term: &TermFacts<'_>, code: &str) -> Today {
     if term.back == TermOffset::default() {
         return tree.find(code).map_or(Today::Gone, Today::Unit);
@@ -244,7 +244,7 @@ fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, g
         for &MissingReturn { unit: code, form } in &term.missing {
             lists[form].push((number(term.back, code), None));
         }
-        // What is missing of the term at hand, the register says.
+        // Missing returns of the term at hand are told by the register.
         let of_now = own.iter().enumerate().filter(|_| at == 0);
         for (form, coverage) in of_now {
             let missing = (0_u32..).zip(coverage).filter(|(_, own)| own.expected > own.received);
@@ -276,7 +276,7 @@ pub fn needed_terms<'a>(now: Period, indicators: &'a [Indicator], picks: impl It
     own.chain(of_bases).chain(picks).map(|pick| pick.back).filter(|back| back.of(now) != now).collect()
 }
 
-/// What a unit explained of a cell.
+/// A unit's explanation of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExplainedFigures {
     /// Unit code.
@@ -290,7 +290,7 @@ pub struct ExplainedFigures {
 }
 
 impl ExplainedFigures {
-    /// What was explained of some cells of a unit's return, in the order in which it is kept.
+    /// Explanations of some cells of a unit's return, in the order in which they are kept.
     #[must_use]
     pub fn of(all: &[Self], unit: &str, form: &str, slots: &[usize]) -> String {
         let is_meant = |own: &&Self| *own.unit == *unit && *own.form == *form && slots.contains(&own.slot);

@@ -1,4 +1,4 @@
-//! What is asked for, bound to the cells of forms: each sum of cells once, however many formulas use it.
+//! Formulas that are asked for, bound to the cells of forms: each sum of cells once, however many formulas use it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub struct PlannedFigure {
 pub struct Summand {
     /// It is taken away.
     pub negative: bool,
-    /// What it is.
+    /// Its name.
     pub quantity: Operand,
 }
 
@@ -61,11 +61,11 @@ impl FormulaKinds {
 /// A sum of quantities over another one, bound to forms.
 #[derive(Debug, Clone)]
 pub struct Formula {
-    /// What it adds up.
+    /// Cells it adds up.
     pub numerator: Vec<Summand>,
-    /// The same; none for a plain figure.
+    /// Cells of the denominator; none for a plain figure.
     pub denominator: Option<Vec<Summand>>,
-    /// What the numerator is multiplied by when the value is shown.
+    /// Factor of the numerator when the value is shown.
     pub factor: i64,
     /// Whether numerator and denominator are counts or amounts.
     pub kinds: FormulaKinds,
@@ -77,7 +77,7 @@ pub struct Formula {
     pub is_whole_only: bool,
     /// A unit with one of its sides only is in it all the same.
     is_open: bool,
-    /// What must be known of a unit too, though it is in neither sum.
+    /// Cells of a unit that must be known too, though in neither sum.
     also: Vec<Summand>,
     /// Results that it counts and that are still to come.
     pub(super) results: Results,
@@ -93,16 +93,16 @@ pub(super) struct Results {
     pub open: Vec<PlannedFigure>,
 }
 
-/// What a formula is made of, as written.
+/// Parts of a formula, as written.
 #[derive(Debug, Clone, Copy)]
 pub struct FormulaSpec<'a> {
     /// Figures that add up to the numerator.
     pub numerator: &'a [MeasureRef],
     /// Figures that add up to the denominator; none for a plain figure.
     pub denominator: &'a [MeasureRef],
-    /// What the numerator is multiplied by.
+    /// Factor of the numerator.
     pub factor: i64,
-    /// What must be known of a unit too: the figures of a ratio that this one may not exceed.
+    /// Figures of a unit that must be known too: those of a ratio that this one may not exceed.
     pub also: &'a [MeasureRef],
     /// It exists for everything together only.
     pub is_whole_only: bool,
@@ -140,7 +140,7 @@ type Wanted = Vec<Vec<usize>>;
 /// All sums of cells that are asked for.
 #[derive(Debug)]
 pub struct MeasurePlan<'a> {
-    facts: &'a MeasureData<'a>,
+    data: &'a MeasureData<'a>,
     /// By term and form.
     wanted: Vec<Vec<Wanted>>,
     known: HashMap<(usize, usize, Vec<usize>), usize>,
@@ -153,9 +153,9 @@ type Bound = (Vec<Summand>, NumberKind);
 impl<'a> MeasurePlan<'a> {
     /// Nothing asked for yet.
     #[must_use]
-    pub fn new(facts: &'a MeasureData<'a>) -> Self {
-        let wanted = facts.terms.iter().map(|term| vec![Wanted::new(); term.forms.len()]).collect();
-        Self { facts, wanted, known: HashMap::new(), ratios: Vec::new() }
+    pub fn new(data: &'a MeasureData<'a>) -> Self {
+        let wanted = data.terms.iter().map(|term| vec![Wanted::new(); term.forms.len()]).collect();
+        Self { data, wanted, known: HashMap::new(), ratios: Vec::new() }
     }
 
     /// The sums of cells asked of a form, in the order in which they were.
@@ -209,7 +209,7 @@ impl<'a> MeasurePlan<'a> {
 
     /// One of its figures means another thing at each level.
     fn is_per_level(&self, written: FormulaSpec<'_>) -> bool {
-        let measures = &self.facts.schemas.measures;
+        let measures = &self.data.schemas.measures;
         written.numerator.iter().chain(written.denominator).any(|pick| measures.get(&pick.name).is_some_and(|measure| measure.per_level))
     }
 
@@ -232,7 +232,7 @@ impl<'a> MeasurePlan<'a> {
             ratios: Vec::new(),
         };
         for cell in cells {
-            let found = cell_slot(self.facts.forms(), cell);
+            let found = cell_slot(self.data.forms(), cell);
             let (form, slot, kind) = found.ok_or_else(|| message!("indicators.no_form_term_cell", cell))?;
             formula.kinds.numerator = kind;
             let quantity = self.figure(0, form, vec![slot]);
@@ -310,7 +310,7 @@ impl<'a> MeasurePlan<'a> {
     }
 
     fn forms_of(&self, level: &str) -> Vec<usize> {
-        let forms = self.facts.forms();
+        let forms = self.data.forms();
         (0..forms.len()).filter(|&form| *forms[form].level == *level).collect()
     }
 
@@ -339,7 +339,7 @@ impl<'a> MeasurePlan<'a> {
 
     fn bind(&mut self, pick: &MeasureRef, level: &str, split: &BTreeMap<String, String>) -> Result<(Vec<Operand>, NumberKind), Message> {
         let none = || {
-            let measure = self.facts.schemas.measures.get(&pick.name);
+            let measure = self.data.schemas.measures.get(&pick.name);
             let name = measure.map_or_else(|| Message::from(&pick.name), |measure| Message::both(&measure.name_vi, &measure.name_en));
             // Forms of the other term may have it.
             let is_elsewhere = measure.is_some_and(|measure| measure.parts.iter().any(|part| *part.level == *level));
@@ -364,12 +364,12 @@ impl<'a> MeasurePlan<'a> {
             "returns_expected" => return counts(Operand::Expected(forms)),
             _ => {}
         }
-        let measure = self.facts.schemas.measures.get(&pick.name).ok_or_else(none)?;
-        let (term, facts) = self.term(pick.back)?;
+        let measure = self.data.schemas.measures.get(&pick.name).ok_or_else(none)?;
+        let (term, data) = self.term(pick.back)?;
         let (mut found, mut kind, mut gap) = (Vec::new(), NumberKind::Counts, None);
         for part in measure.parts.iter().filter(|part| *part.level == *level) {
-            for (at, form) in facts.forms.iter().enumerate().filter(|(_, form)| form.layout.id == part.layout) {
-                gap = gap.or_else(|| facts.gaps.iter().find(|gap| gap.form == form.id).map(|gap| gap.why.clone()));
+            for (at, form) in data.forms.iter().enumerate().filter(|(_, form)| form.layout.id == part.layout) {
+                gap = gap.or_else(|| data.gaps.iter().find(|gap| gap.form == form.id).map(|gap| gap.why.clone()));
                 if let Some(slots) = slots_of_any(part, &form.layout, &select) {
                     kind = part.kind(&form.layout);
                     found.push((at, slots));
@@ -385,17 +385,17 @@ impl<'a> MeasurePlan<'a> {
 
     /// Results that a figure counts and that are still to come.
     fn results(&mut self, pick: &MeasureRef, level: &str, split: &BTreeMap<String, String>, results: &mut Results) {
-        let Some(measure) = self.facts.schemas.measures.get(&pick.name) else { return };
-        let Ok((term, facts)) = self.term(pick.back) else { return };
+        let Some(measure) = self.data.schemas.measures.get(&pick.name) else { return };
+        let Ok((term, data)) = self.term(pick.back) else { return };
         let mut select = pick.select.clone();
         select.extend(split.clone());
         for part in measure.parts.iter().filter(|part| *part.level == *level) {
-            for (form, own) in facts.forms.iter().enumerate().filter(|(_, form)| form.layout.id == part.layout) {
+            for (form, own) in data.forms.iter().enumerate().filter(|(_, form)| form.layout.id == part.layout) {
                 let slots = part.pending_slots(&own.layout, &select);
                 if !slots.is_empty() {
                     results.pending.push(self.figure_key(term, form, slots));
                 }
-                if facts.state.as_ref().is_some_and(|state| part.is_open_in(state))
+                if data.state.as_ref().is_some_and(|state| part.is_open_in(state))
                     && let Some(slots) = slots_of_any(part, &own.layout, &select)
                 {
                     results.open.push(self.figure_key(term, form, slots));
@@ -405,14 +405,14 @@ impl<'a> MeasurePlan<'a> {
     }
 
     fn term(&self, back: TermOffset) -> Result<(usize, &'a super::TermFacts<'a>), Message> {
-        let now = self.facts.terms[0].period;
+        let now = self.data.terms[0].period;
         let wanted = back.of(now);
-        let found = self.facts.terms.iter().enumerate().find(|(_, term)| term.period == wanted);
+        let found = self.data.terms.iter().enumerate().find(|(_, term)| term.period == wanted);
         found.ok_or_else(|| message!("indicators.no_figures_of_term", term = wanted.message()))
     }
 
     fn population(&self, select: &BTreeMap<String, String>, none: Message) -> Result<Operand, Message> {
-        if self.facts.population.is_none() {
+        if self.data.population.is_none() {
             return Err(message!("indicators.no_population_file_inputs"));
         }
         let age = select.get("age").ok_or_else(|| none.clone())?;
@@ -450,7 +450,7 @@ fn slots_of_any(part: &MeasurePart, layout: &Layout, select: &BTreeMap<String, S
 }
 
 impl Formula {
-    /// The same over one level more.
+    /// Joins with one level more.
     fn join(&mut self, other: Self) {
         self.numerator.extend(other.numerator);
         match (&mut self.denominator, other.denominator) {

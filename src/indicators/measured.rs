@@ -16,7 +16,7 @@ use crate::forms::{Base, Indicator};
 /// Whose value stands above in parity.
 const GIRLS: [&str; 2] = ["sex", "female"];
 
-/// What an indicator is split by.
+/// A part that an indicator is split into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SplitPart {
     /// A dimension of the columns.
@@ -47,7 +47,7 @@ pub struct IndicatorLine<'a> {
     pub value: Value,
 }
 
-/// What tables tell of a line in words, beside its value: the archive's and the CSV's.
+/// Texts of a line in tables, beside its value: the archive's and the CSV's.
 pub const LINE_TEXTS: [&str; 15] = [
     "indicator",
     "indicator_system",
@@ -100,7 +100,7 @@ struct Bound<'a> {
     level: &'a str,
     split: Split,
     formula: Result<Formula, Message>,
-    /// The same of everybody, where the value is one of parity: girls over everybody else.
+    /// Formula of everybody, where the value is one of parity: girls over everybody else.
     everybody: Option<Formula>,
 }
 
@@ -117,23 +117,23 @@ pub struct Evaluation<'a> {
 impl<'a> Evaluation<'a> {
     /// Binds every indicator, and adds up what they need at all places.
     #[must_use]
-    pub fn new(facts: &MeasureData<'a>, places: &Places) -> Self {
-        let mut demand = MeasurePlan::new(facts);
+    pub fn new(data: &MeasureData<'a>, places: &Places) -> Self {
+        let mut plan = MeasurePlan::new(data);
         let mut bound = Vec::new();
-        for indicator in &facts.schemas.indicators {
-            let base = indicator.base(facts.bases.get(&indicator.id).map(String::as_str));
-            let parity = indicator.parity_of.as_ref().and_then(|id| facts.schemas.indicators.iter().find(|own| own.id == *id));
+        for indicator in &data.schemas.indicators {
+            let base = indicator.base(data.bases.get(&indicator.id).map(String::as_str));
+            let parity = indicator.parity_of.as_ref().and_then(|id| data.schemas.indicators.iter().find(|own| own.id == *id));
             let (numerator, denominator) = parity.map_or_else(|| indicator.figures(base), |own| own.figures(own.base(None)));
-            let also = indicator.also(&facts.schemas.indicators);
+            let also = indicator.also(&data.schemas.indicators);
             let factor = indicator.measured.factor();
             let written = FormulaSpec { numerator, denominator, factor, also: &also, is_whole_only: indicator.whole_only, is_open: false };
             let meant = |level: &&str| indicator.levels.is_empty() || indicator.levels.iter().any(|own| own == level);
-            for level in facts.levels().into_iter().filter(meant) {
+            for level in data.levels().into_iter().filter(meant) {
                 let mut bind = |split: Split| {
                     let mut select: BTreeMap<String, String> = split.iter().map(|own| (own.dimension.clone(), own.part.clone())).collect();
-                    let everybody = parity.and_then(|_| demand.formula(written, &[level], &select).ok());
+                    let everybody = parity.and_then(|_| plan.formula(written, &[level], &select).ok());
                     select.extend(parity.map(|_| GIRLS.map(str::to_owned)).map(|[key, value]| (key, value)));
-                    let formula = demand.formula(written, &[level], &select);
+                    let formula = plan.formula(written, &[level], &select);
                     // A split that the columns do not have, or a level nobody said it was for, is nothing to tell.
                     if formula.is_ok() || (split.is_none() && !indicator.levels.is_empty()) {
                         bound.push(Bound { indicator, base, level, split, formula, everybody });
@@ -147,7 +147,7 @@ impl<'a> Evaluation<'a> {
                 }
             }
         }
-        let sums = facts.sums(&demand, places, None);
+        let sums = data.sums(&plan, places, None);
         Self { bound, sums }
     }
 
@@ -156,50 +156,50 @@ impl<'a> Evaluation<'a> {
     /// An indicator of a level that cannot be evaluated anywhere has one line, at the place that holds everything, with
     /// the reason.
     #[must_use]
-    pub fn lines(&self, facts: &MeasureData<'a>, places: &Places, wanted: &(dyn Fn(usize) -> bool + Sync)) -> Vec<IndicatorLine<'a>> {
-        self.bound.par_iter().flat_map_iter(|bound| self.of_bound(bound, facts, places, wanted)).collect()
+    pub fn lines(&self, data: &MeasureData<'a>, places: &Places, wanted: &(dyn Fn(usize) -> bool + Sync)) -> Vec<IndicatorLine<'a>> {
+        self.bound.par_iter().flat_map_iter(|bound| self.of_bound(bound, data, places, wanted)).collect()
     }
 
-    /// The same, handed on a few indicators at a time.
+    /// Hands indicators on, a few at a time.
     ///
     /// # Errors
-    /// What `then` refuses.
+    /// Refusals of `then`.
     pub fn each(
         &self,
-        facts: &MeasureData<'a>,
+        data: &MeasureData<'a>,
         places: &Places,
         wanted: &(dyn Fn(usize) -> bool + Sync),
         then: &mut dyn FnMut(&[IndicatorLine<'a>]) -> crate::base::error::Result<()>,
     ) -> crate::base::error::Result<()> {
         for some in self.bound.chunks(rayon::current_num_threads().max(1)) {
-            let lines: Vec<_> = some.par_iter().flat_map_iter(|bound| self.of_bound(bound, facts, places, wanted)).collect();
+            let lines: Vec<_> = some.par_iter().flat_map_iter(|bound| self.of_bound(bound, data, places, wanted)).collect();
             then(&lines)?;
         }
         Ok(())
     }
 
-    /// What each unit brings to a line of a ratio: numerator and denominator in the unit shown; nothing for a sum.
+    /// Shares of each unit in a line of a ratio: numerator and denominator in the unit shown; nothing for a sum.
     #[must_use]
-    pub fn units_of(&self, facts: &MeasureData<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, Fraction)> {
+    pub fn units_of(&self, data: &MeasureData<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, Fraction)> {
         // Parity is of two ratios: no unit brings a part of it.
         let is_it = |bound: &&Bound<'a>| {
             bound.everybody.is_none() && bound.indicator.id == line.indicator.id && bound.level == line.level && bound.split == line.split
         };
         let formula = self.bound.iter().find(is_it).and_then(|bound| bound.formula.as_ref().ok());
         let Some((formula, ratio)) = formula.and_then(|formula| Some((formula, *formula.ratios.first()?))) else { return Vec::new() };
-        let units = facts.units_of(&self.sums, ratio, line.place).into_iter();
+        let units = data.units_of(&self.sums, ratio, line.place).into_iter();
         units.map(|(unit, own)| (unit, formula.scaled(own.numerator, own.denominator))).collect()
     }
 
     fn of_bound(
         &self,
         bound: &Bound<'a>,
-        facts: &MeasureData<'a>,
+        data: &MeasureData<'a>,
         places: &Places,
         wanted: &(dyn Fn(usize) -> bool + Sync),
     ) -> Vec<IndicatorLine<'a>> {
         let Bound { indicator, base, level, split, formula, everybody } = bound;
-        let code = facts.terms.first().map_or(indicator.code.as_str(), |now| indicator.code_in(now.period.term));
+        let code = data.terms.first().map_or(indicator.code.as_str(), |now| indicator.code_in(now.period.term));
         let line = |place: usize, value: Value| IndicatorLine { indicator, base: *base, code, level, split: split.clone(), place, value };
         let formula = match formula {
             Err(why) => {
@@ -216,9 +216,9 @@ impl<'a> Evaluation<'a> {
         let concerned = (0..places.all.len()).filter(|&at| is_meant(at));
         let value = |at: usize| {
             let place = places.numbered(at);
-            let own = formula.at(facts, &self.sums, place);
+            let own = formula.at(data, &self.sums, place);
             match everybody {
-                Some(everybody) => own.over_the_others(&everybody.at(facts, &self.sums, place)),
+                Some(everybody) => own.over_the_others(&everybody.at(data, &self.sums, place)),
                 None => own,
             }
         };
@@ -228,6 +228,6 @@ impl<'a> Evaluation<'a> {
 
 /// Evaluates every indicator at every place; see [`Evaluation::lines`].
 #[must_use]
-pub fn evaluate<'a>(facts: &MeasureData<'a>, places: &Places) -> Vec<IndicatorLine<'a>> {
-    Evaluation::new(facts, places).lines(facts, places, &|_| true)
+pub fn evaluate<'a>(data: &MeasureData<'a>, places: &Places) -> Vec<IndicatorLine<'a>> {
+    Evaluation::new(data, places).lines(data, places, &|_| true)
 }

@@ -10,13 +10,13 @@ use crate::register::{OWNERSHIP, Tree};
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// What kind of place.
+    /// Kind of place.
     pub kind: PlaceKind,
     /// Unit code, or value of the grouping; empty for the units that have none.
     pub code: Arc<str>,
     /// Name for people, as the register and the archive have it.
     pub name: Arc<str>,
-    /// The same in English, where it is a word and no name.
+    /// English name, where it is a word and no name.
     pub name_en: Arc<str>,
 }
 
@@ -31,7 +31,7 @@ impl Place {
     }
 }
 
-/// What kind of place.
+/// Kind of place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceKind {
     /// A unit of the tree, by index: its own return and everything below it.

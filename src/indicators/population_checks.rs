@@ -1,4 +1,4 @@
-//! What a population table says against itself: sexes, bands of age and places that do not add up, places that nobody knows.
+//! Contradictions of a population table: sexes, bands of age and places that do not add up, places that nobody knows.
 //!
 //! The table is the denominator of every rate, so what contradicts itself in it is asked before a rate is quoted.
 
@@ -47,14 +47,14 @@ impl Population {
                 let groups: Vec<&str> = found.iter().take(NAMED).map(|own| own.group.as_str()).collect();
                 let more = if found.len() > NAMED { ", …" } else { "" };
                 let detail = format!("{code}, {} ({phrase}){more}", groups.join(", "));
-                findings.push(self.finding("population-contradicts").observed(first.given, first.made).with_detail(detail));
+                findings.push(self.finding("population-contradicts").observed(first.given, first.made).detail(detail));
             }
         }
         findings
     }
 
     fn finding(&self, rule: &'static str) -> Finding {
-        Finding::new(rule).at(Location { file: Some(Arc::clone(&self.file)), ..Location::default() })
+        Finding::new(rule).location(Location { file: Some(Arc::clone(&self.file)), ..Location::default() })
     }
 
     fn get(&self, place: &str, age: &str, sex: &str) -> Option<i64> {
@@ -140,7 +140,7 @@ impl Piece {
     }
 }
 
-/// What pieces that follow each other from one year to another come to, the smallest first; nothing where they leave a gap.
+/// Sum of pieces that follow each other from one year to another, the smallest first; nothing where they leave a gap.
 fn sum_of_parts(pieces: &[Piece], from: u8, to: u8) -> Option<i64> {
     // From every year on, what the pieces up to the last one come to.
     let mut sums: BTreeMap<u8, i64> = BTreeMap::new();

@@ -28,11 +28,11 @@ pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Res
 }
 
 /// The units a table is about; all where it has no filter.
-pub(super) fn mask(facts: &MeasureData<'_>, shown: &str, sheet: &ReportSheet) -> Result<Option<Vec<bool>>> {
+pub(super) fn mask(data: &MeasureData<'_>, shown: &str, sheet: &ReportSheet) -> Result<Option<Vec<bool>>> {
     if sheet.filter.is_empty() {
         return Ok(None);
     }
-    let known: BTreeSet<&str> = facts.schemas.register.groupings.iter().map(String::as_str).chain(["ownership", "kind", "level"]).collect();
+    let known: BTreeSet<&str> = data.schemas.register.groupings.iter().map(String::as_str).chain(["ownership", "kind", "level"]).collect();
     if let Some(key) = sheet.filter.keys().find(|key| !known.contains(key.as_str())) {
         let known = known.iter().copied().collect::<Vec<_>>().join(", ");
         return Err(Error::config(shown, message!("indicators.no_filter_known", key, known)));
@@ -47,22 +47,17 @@ pub(super) fn mask(facts: &MeasureData<'_>, shown: &str, sheet: &ReportSheet) ->
             values.iter().any(has)
         })
     };
-    Ok(Some(facts.tree.units.iter().map(passes).collect()))
+    Ok(Some(data.tree.units.iter().map(passes).collect()))
 }
 
 /// A block of rows and its places.
 pub(super) type Block = (String, Vec<usize>);
 
 /// The places of a table and its blocks of rows.
-pub(super) fn places<'f>(
-    facts: &'f MeasureData<'_>,
-    shown: &str,
-    sheet: &ReportSheet,
-    lang: Lang,
-) -> Result<(Cow<'f, Places>, Vec<Block>)> {
-    let all = &facts.places;
+pub(super) fn places<'f>(data: &'f MeasureData<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> Result<(Cow<'f, Places>, Vec<Block>)> {
+    let all = &data.places;
     let Some(bands) = &sheet.bands else {
-        let register = &facts.schemas.register;
+        let register = &data.schemas.register;
         let known = register.groupings.iter().chain(register.kinds.iter().map(|kind| &kind.code)).map(String::as_str);
         let known: Vec<&str> = known.chain(["all", "unit", "ownership"]).collect();
         if let Some(wrong) = sheet.rows.iter().find(|rows| !known.contains(&rows.as_str())) {
@@ -73,20 +68,20 @@ pub(super) fn places<'f>(
                 None => error.with_hint(known.join(", ")),
             });
         }
-        let blocks = sheet.rows.iter().map(|rows| (rows.clone(), all.block(facts.tree, rows))).collect();
+        let blocks = sheet.rows.iter().map(|rows| (rows.clone(), all.block(data.tree, rows))).collect();
         return Ok((Cow::Borrowed(all), blocks));
     };
-    let mut demand = MeasurePlan::new(facts);
+    let mut plan = MeasurePlan::new(data);
     let by = std::slice::from_ref(&bands.by);
-    let levels = if sheet.levels.is_empty() { facts.levels() } else { sheet.levels.iter().map(String::as_str).collect() };
-    let formula = demand.formula(FormulaSpec::sum(by), &levels, &BTreeMap::new()).map_err(|why| Error::config(shown, why))?;
-    let sums = facts.sums(&demand, all, None);
+    let levels = if sheet.levels.is_empty() { data.levels() } else { sheet.levels.iter().map(String::as_str).collect() };
+    let formula = plan.formula(FormulaSpec::sum(by), &levels, &BTreeMap::new()).map_err(|why| Error::config(shown, why))?;
+    let sums = data.sums(&plan, all, None);
     let mut names = band_names(&bands.limits, &bands.unit, lang);
-    let mut of_unit = vec![None; facts.tree.units.len()];
+    let mut of_unit = vec![None; data.tree.units.len()];
     for (at, place) in all.all.iter().enumerate() {
         let PlaceKind::Unit(unit) = place.kind else { continue };
-        let value = formula.at(facts, &sums, all.numbered(at));
-        if facts.tree.units[unit].aggregate || !value.applies {
+        let value = formula.at(data, &sums, all.numbered(at));
+        if data.tree.units[unit].aggregate || !value.applies {
             continue;
         }
         // A size that is not known, or not all of it, is that of no band.
@@ -117,20 +112,20 @@ mod tests {
     use super::*;
     use crate::returns::Status;
 
-    /// What a table that cannot be made says.
+    /// Message of a table that cannot be made.
     fn wrong(text: &str) -> String {
         let world = World::new();
-        let facts = world.facts(&[], &[]);
-        table(&facts, text).unwrap_err().to_string()
+        let data = world.data(&[], &[]);
+        table(&data, text).unwrap_err().to_string()
     }
 
     #[test]
     fn a_filtered_table_is_about_the_units_that_pass_alone() {
         let (world, sent) = (World::new(), all_sent());
-        let facts = world.facts(&sent, &[]);
+        let data = world.data(&sent, &[]);
         let filtered = |filter: &str| {
             let text = format!("rows = ['all', 'commune', 'unit']\nfilter = {filter}\ncolumns = [{{ value = 'pupils' }}]");
-            lines(&table(&facts, &text).unwrap())
+            lines(&table(&data, &text).unwrap())
         };
         assert_eq!(
             filtered("{ ownership = ['public'] }"),
@@ -147,7 +142,7 @@ mod tests {
     fn a_unit_stands_in_the_band_of_its_size_and_a_limit_begins_a_band() {
         let (world, mut sent) = (World::new(), all_sent());
         let text = "bands = { by = 'pupils', limits = [60, 100], unit = 'em' }\ncolumns = [{ value = 'pupils' }, { value = 'classes' }]";
-        let banded = |sent: &[crate::returns::Submission]| lines(&table(&world.facts(sent, &[]), text).unwrap());
+        let banded = |sent: &[crate::returns::Submission]| lines(&table(&world.data(sent, &[]), text).unwrap());
         let told = ["band dưới 60 em: 50 | 1", "band 60 – 99 em: 90 | 3", "band từ 100 em trở lên: 100 | 4"];
         assert_eq!(banded(&sent), told);
         // A size that is not known is that of no band, least of all the lowest.

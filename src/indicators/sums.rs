@@ -29,7 +29,7 @@ pub struct MeasureSums {
     pub(super) ratios: Ratios,
 }
 
-/// What ratios come to at the places of several units. Most places are a single school: its ratios are worked out when
+/// Ratios at the places of several units. Most places are a single school: its ratios are worked out when
 /// they are asked for.
 #[derive(Debug, Default)]
 pub(super) struct Ratios {
@@ -46,9 +46,9 @@ pub(super) struct Ratios {
 }
 
 impl MeasureSums {
-    pub(super) fn new(demand: &MeasurePlan<'_>, places: usize, coverage: Arc<Vec<Vec<Coverage>>>) -> Self {
+    pub(super) fn new(plan: &MeasurePlan<'_>, places: usize, coverage: Arc<Vec<Vec<Coverage>>>) -> Self {
         let table = |forms: &Vec<usize>| forms.iter().map(|&width| SumTable::new(width, places)).collect();
-        Self { places, tables: demand.widths().iter().map(table).collect(), coverage, ratios: Ratios::default() }
+        Self { places, tables: plan.widths().iter().map(table).collect(), coverage, ratios: Ratios::default() }
     }
 
     /// The table of every term and form, each to be filled on its own.
@@ -117,7 +117,7 @@ impl SumTable {
     }
 
     /// Notes at some places that a return is not in their sums.
-    pub fn lacks(&mut self, places: &[usize]) {
+    pub fn note_missing(&mut self, places: &[usize]) {
         for &place in places {
             self.row(place).iter_mut().for_each(|sum| sum.broken += 1);
         }
@@ -194,7 +194,7 @@ mod tests {
     fn a_return_that_is_lacking_marks_every_sum_of_its_places() {
         let mut table = SumTable::new(2, 3);
         table.add(&[vec![0], vec![0]], &values(&[NUMBER(4)]), &[1]);
-        table.lacks(&[1, 2]);
+        table.note_missing(&[1, 2]);
         assert_eq!([0, 1].map(|figure| table.get(1, figure)), [MeasureSum { number: 4, returns: 1, broken: 1 }; 2]);
         assert_eq!([0, 1].map(|figure| table.get(2, figure)), [MeasureSum { number: 0, returns: 0, broken: 1 }; 2]);
         assert_eq!(table.get(0, 0), MeasureSum::default());

@@ -18,7 +18,7 @@ use crate::returns::{Lineage, Returns, Source, Status, Submission, Values};
 
 /// The term at hand.
 pub(super) const NOW: Period = Period { year: SchoolYear(2025), term: Term::Opening };
-/// The same term a year ago.
+/// The term of a year ago.
 pub(super) const YEAR_AGO: TermOffset = TermOffset { term: None, years: 1 };
 /// The closing term of the last school year.
 pub(super) const CLOSING: TermOffset = TermOffset { term: Some(Term::Closing), years: 1 };
@@ -171,15 +171,15 @@ impl World {
         Self::of(units())
     }
 
-    /// The same with other units.
+    /// Sets other units.
     pub fn of(units: Vec<Unit>) -> Self {
         let groupings = SCHEMAS.0.register.groupings.iter().map(|key| key.as_str().into()).collect();
         let tree = Tree::of(units, "", groupings, "2025-09-30".parse().unwrap(), Vec::new()).unwrap();
         Self { schemas: &SCHEMAS.0, tree, bases: BTreeMap::new() }
     }
 
-    /// What the schools send now, and returns of earlier terms; none where the archive does not hold one.
-    pub fn facts<'a>(&'a self, now: &'a [Submission], earlier: &[(TermOffset, Option<&'a Returns>)]) -> MeasureData<'a> {
+    /// Data of what the schools send now, and returns of earlier terms; none where the archive does not hold one.
+    pub fn data<'a>(&'a self, now: &'a [Submission], earlier: &[(TermOffset, Option<&'a Returns>)]) -> MeasureData<'a> {
         let forms = &SCHEMAS.1;
         let mut terms = vec![TermFacts::now(NOW, None, &forms[..2], now)];
         terms.extend(earlier.iter().map(|&(back, returns)| {
@@ -238,7 +238,7 @@ pub(super) fn sent(unit: &str, numbers: [i64; 3]) -> Submission {
     Submission { unit: unit.into(), form: Arc::clone(form), values, source, placements: Vec::new(), lineage: Lineage::default() }
 }
 
-/// What the primary schools send now.
+/// Returns that the primary schools send now.
 pub(super) fn all_sent() -> Vec<Submission> {
     vec![sent("T1", [100, 40, 4]), sent("T2", [50, 30, 1]), sent("T3", [90, 45, 3])]
 }
@@ -262,9 +262,9 @@ pub(super) fn pick(text: &str) -> MeasureRef {
 }
 
 /// A table of primary schools, as people lay it out.
-pub(super) fn table(facts: &MeasureData<'_>, text: &str) -> error::Result<Grid> {
+pub(super) fn table(data: &MeasureData<'_>, text: &str) -> error::Result<Grid> {
     let sheet: ReportSheet = parse_toml("table.toml", &format!("name = 't'\ntitle = 't'\nlevels = ['TH']\n{text}"))?;
-    grid(facts, "table.toml", &sheet, crate::base::message::Lang::Vi)
+    grid(data, "table.toml", &sheet, crate::base::message::Lang::Vi)
 }
 
 /// Its rows, one line each: the code and the cells; `*` stands after what is not the last word.
@@ -289,11 +289,11 @@ fn told(cell: &GridCell) -> String {
     }
 }
 
-// What a formula is bound to.
+// Binding of formulas.
 
 /// A sum of one figure at some levels.
-fn sum(demand: &mut MeasurePlan<'_>, text: &str, levels: &[&str]) -> Result<Formula, Message> {
-    demand.formula(FormulaSpec::sum(&[pick(text)]), levels, &BTreeMap::new())
+fn sum(plan: &mut MeasurePlan<'_>, text: &str, levels: &[&str]) -> Result<Formula, Message> {
+    plan.formula(FormulaSpec::sum(&[pick(text)]), levels, &BTreeMap::new())
 }
 
 /// The one figure that a formula adds up.
@@ -309,12 +309,12 @@ fn why(formula: Result<Formula, Message>) -> String {
 #[test]
 fn a_figure_is_bound_to_the_cells_of_its_rows_and_columns() {
     let world = World::new();
-    let facts = world.facts(&[], &[]);
-    let mut demand = MeasurePlan::new(&facts);
+    let data = world.data(&[], &[]);
+    let mut plan = MeasurePlan::new(&data);
     let mut slots = |text: &str| {
-        let PlannedFigure { term, form, figure } = key(&sum(&mut demand, text, &["TH"]).unwrap());
+        let PlannedFigure { term, form, figure } = key(&sum(&mut plan, text, &["TH"]).unwrap());
         assert_eq!((term, form), (0, 0), "{text}");
-        demand.figures(0, 0)[figure].clone()
+        plan.figures(0, 0)[figure].clone()
     };
     assert_eq!(slots("pupils"), [PUPILS]);
     assert_eq!(slots("girls"), [GIRLS]);
@@ -323,95 +323,95 @@ fn a_figure_is_bound_to_the_cells_of_its_rows_and_columns() {
     assert_eq!(slots("pupils[ownership=public|all]"), [PUBLIC, PUPILS]);
     assert_eq!(slots("all-rows"), [PUPILS, CLASSES]);
     assert_eq!(slots("spent"), [SPENT]);
-    let spent = sum(&mut demand, "spent", &["TH"]).unwrap();
+    let spent = sum(&mut plan, "spent", &["TH"]).unwrap();
     assert_eq!((spent.kinds.numerator, spent.kinds.denominator), (NumberKind::Amounts, NumberKind::Counts));
 }
 
 #[test]
 fn two_formulas_that_need_the_same_figure_share_it() {
     let world = World::new();
-    let facts = world.facts(&[], &[]);
-    let mut demand = MeasurePlan::new(&facts);
-    let pupils = key(&sum(&mut demand, "pupils", &["TH"]).unwrap());
+    let data = world.data(&[], &[]);
+    let mut plan = MeasurePlan::new(&data);
+    let pupils = key(&sum(&mut plan, "pupils", &["TH"]).unwrap());
     let girls = [pick("girls")];
     let written = FormulaSpec { denominator: &[pick("pupils")], factor: 100, ..FormulaSpec::sum(&girls) };
-    let share = demand.formula(written, &["TH"], &BTreeMap::new()).unwrap();
+    let share = plan.formula(written, &["TH"], &BTreeMap::new()).unwrap();
     assert_eq!(share.denominator.as_deref().unwrap()[0].quantity, Operand::Figure(pupils));
     // By another name, or read with a column asked for from outside, it is the same sum.
-    assert_eq!(key(&sum(&mut demand, "pupils[sex=female]", &["TH"]).unwrap()), key(&share));
+    assert_eq!(key(&sum(&mut plan, "pupils[sex=female]", &["TH"]).unwrap()), key(&share));
     let split = BTreeMap::from([("sex".to_owned(), "female".to_owned())]);
-    assert_eq!(key(&demand.formula(FormulaSpec::sum(&[pick("pupils")]), &["TH"], &split).unwrap()), key(&share));
-    assert_eq!(demand.figures(0, 0), [[PUPILS], [GIRLS]]);
-    assert_eq!((demand.widths(), demand.ratios().len(), share.ratios), (vec![vec![2, 0]], 1, vec![0]));
+    assert_eq!(key(&plan.formula(FormulaSpec::sum(&[pick("pupils")]), &["TH"], &split).unwrap()), key(&share));
+    assert_eq!(plan.figures(0, 0), [[PUPILS], [GIRLS]]);
+    assert_eq!((plan.widths(), plan.ratios().len(), share.ratios), (vec![vec![2, 0]], 1, vec![0]));
 }
 
 #[test]
 fn a_formula_over_levels_takes_those_that_have_all_of_it() {
     let world = World::new();
-    let facts = world.facts(&[], &[]);
-    let mut demand = MeasurePlan::new(&facts);
-    let pupils = sum(&mut demand, "pupils", &["TH", "THCS", "THPT"]).unwrap();
+    let data = world.data(&[], &[]);
+    let mut plan = MeasurePlan::new(&data);
+    let pupils = sum(&mut plan, "pupils", &["TH", "THCS", "THPT"]).unwrap();
     assert_eq!((pupils.numerator.len(), pupils.forms), (2, vec![0, 1]));
     let own = [pick("pupils")];
     let written = FormulaSpec { denominator: &[pick("classes")], ..FormulaSpec::sum(&own) };
-    let ratio = demand.formula(written, &["TH", "THCS"], &BTreeMap::new()).unwrap();
+    let ratio = plan.formula(written, &["TH", "THCS"], &BTreeMap::new()).unwrap();
     // The other level has no classes: its pupils are not divided by nothing.
     assert_eq!((ratio.numerator.len(), ratio.denominator.as_ref().map(Vec::len), ratio.forms), (1, Some(1), vec![0]));
     // Classes may be waiting; that figure is asked for too.
     let [waiting] = ratio.results.pending[..] else { panic!("{:?}", ratio.results) };
-    assert_eq!(demand.figures(0, 0)[waiting.figure], [WAITING]);
-    assert!(sum(&mut demand, "finished", &["TH"]).is_ok() && sum(&mut demand, "finished", &["THCS"]).is_ok());
-    assert_eq!(why(sum(&mut demand, "finished", &["TH", "THCS"])), not_added("finished").en());
+    assert_eq!(plan.figures(0, 0)[waiting.figure], [WAITING]);
+    assert!(sum(&mut plan, "finished", &["TH"]).is_ok() && sum(&mut plan, "finished", &["THCS"]).is_ok());
+    assert_eq!(why(sum(&mut plan, "finished", &["TH", "THCS"])), not_added("finished").en());
 }
 
 #[test]
 fn figures_of_other_terms_are_those_of_their_forms() {
     let world = World::new();
     let (before, closing) = (earlier("F", &[], &[]), earlier("E", &[], &[]));
-    let facts = world.facts(&[], &[(YEAR_AGO, Some(&before)), (CLOSING, Some(&closing))]);
-    let mut demand = MeasurePlan::new(&facts);
-    let now = sum(&mut demand, "pupils", &["TH"]).unwrap();
-    let year_ago = sum(&mut demand, "pupils@last_year", &["TH"]).unwrap();
-    let left = sum(&mut demand, "leavers@closing-1", &["TH"]).unwrap();
+    let data = world.data(&[], &[(YEAR_AGO, Some(&before)), (CLOSING, Some(&closing))]);
+    let mut plan = MeasurePlan::new(&data);
+    let now = sum(&mut plan, "pupils", &["TH"]).unwrap();
+    let year_ago = sum(&mut plan, "pupils@last_year", &["TH"]).unwrap();
+    let left = sum(&mut plan, "leavers@closing-1", &["TH"]).unwrap();
     let terms = [&now, &year_ago, &left].map(|own| (key(own).term, own.is_current));
     assert_eq!(terms, [(0, true), (1, false), (2, false)]);
-    assert_eq!(demand.widths(), [vec![1, 0], vec![1, 0], vec![1]]);
+    assert_eq!(plan.widths(), [vec![1, 0], vec![1, 0], vec![1]]);
     assert_eq!(
-        why(sum(&mut demand, "pupils@-2", &["TH"])),
-        message!("indicators.no_figures_of_term", term = pick("x@-2").back.of(facts.terms[0].period).message()).en()
+        why(sum(&mut plan, "pupils@-2", &["TH"])),
+        message!("indicators.no_figures_of_term", term = pick("x@-2").back.of(data.terms[0].period).message()).en()
     );
-    let facts = world.facts(&[], &[(YEAR_AGO, None)]);
-    assert!(why(sum(&mut MeasurePlan::new(&facts), "pupils@last_year", &["TH"])).starts_with("the archive does not hold"));
+    let data = world.data(&[], &[(YEAR_AGO, None)]);
+    assert!(why(sum(&mut MeasurePlan::new(&data), "pupils@last_year", &["TH"])).starts_with("the archive does not hold"));
 }
 
 #[test]
 fn a_figure_that_no_form_has_says_so() {
     let world = World::new();
-    let facts = world.facts(&[], &[]);
-    let mut demand = MeasurePlan::new(&facts);
-    assert_eq!(why(sum(&mut demand, "classes", &["THCS"])), "no form has the figure \"Classes\" (level THCS)");
-    assert_eq!(why(sum(&mut demand, "nothing", &["TH"])), "no form has the figure \"nothing\" (level TH)");
+    let data = world.data(&[], &[]);
+    let mut plan = MeasurePlan::new(&data);
+    assert_eq!(why(sum(&mut plan, "classes", &["THCS"])), "no form has the figure \"Classes\" (level THCS)");
+    assert_eq!(why(sum(&mut plan, "nothing", &["TH"])), "no form has the figure \"nothing\" (level TH)");
     // It stands in the form, or in that of the other term, and not where it was looked for.
     let columns = |name: &str| format!("the forms of this term do not have the figure \"{name}\" in the columns asked for (level TH)");
-    assert_eq!(why(sum(&mut demand, "pupils[sex=male]", &["TH"])), columns("Pupils"));
-    assert_eq!(why(sum(&mut demand, "girls[sex=male]", &["TH"])), columns("Girls"));
-    assert_eq!(why(sum(&mut demand, "leavers", &["TH"])), columns("Leavers"));
-    assert_eq!(why(sum(&mut demand, "population[age=6-10]", &["TH"])), message!("indicators.no_population_file_inputs").en());
-    assert_eq!(why(sum(&mut demand, "pupils", &[])), message!("indicators.no_form_level").en());
-    // What could not be bound is not added up either.
-    assert_eq!(demand.widths(), [[0, 0]]);
+    assert_eq!(why(sum(&mut plan, "pupils[sex=male]", &["TH"])), columns("Pupils"));
+    assert_eq!(why(sum(&mut plan, "girls[sex=male]", &["TH"])), columns("Girls"));
+    assert_eq!(why(sum(&mut plan, "leavers", &["TH"])), columns("Leavers"));
+    assert_eq!(why(sum(&mut plan, "population[age=6-10]", &["TH"])), message!("indicators.no_population_file_inputs").en());
+    assert_eq!(why(sum(&mut plan, "pupils", &[])), message!("indicators.no_form_level").en());
+    // Formulas that could not be bound are not added up either.
+    assert_eq!(plan.widths(), [[0, 0]]);
 }
 
 #[test]
 fn cells_are_named_one_by_one_and_a_wrong_name_is_told() {
     let world = World::new();
-    let facts = world.facts(&[], &[]);
-    let mut demand = MeasurePlan::new(&facts);
+    let data = world.data(&[], &[]);
+    let mut plan = MeasurePlan::new(&data);
     let named = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-    let both = demand.cells(&named(&["F:I/1/2", "G:I/3/1"])).unwrap();
+    let both = plan.cells(&named(&["F:I/1/2", "G:I/3/1"])).unwrap();
     assert_eq!((both.numerator.len(), both.forms), (2, vec![0, 1]));
-    assert_eq!((demand.figures(0, 0), demand.figures(0, 1)), (&[vec![GIRLS]][..], &[vec![WAITING]][..]));
+    assert_eq!((plan.figures(0, 0), plan.figures(0, 1)), (&[vec![GIRLS]][..], &[vec![WAITING]][..]));
     for wrong in ["F:I/1/4", "F:I/9/1", "F:III/1/1", "E:I/1/1", "F:I/1", "I/1/1"] {
-        assert_eq!(demand.cells(&named(&["F:I/1/1", wrong])).unwrap_err().en(), format!("no form of the term has a cell `{wrong}`"));
+        assert_eq!(plan.cells(&named(&["F:I/1/1", wrong])).unwrap_err().en(), format!("no form of the term has a cell `{wrong}`"));
     }
 }

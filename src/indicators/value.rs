@@ -65,7 +65,7 @@ pub struct Value {
     pub applies: bool,
     /// There should be a value, and nothing of it is known: printed `?`, and never taken for 0.
     pub unknown: bool,
-    /// What a value is multiplied by when shown.
+    /// Factor of a value when shown.
     /// Something of it is of the term at hand.
     is_current: bool,
     factor: i64,
@@ -200,7 +200,7 @@ impl Formula {
 
     /// The value at a place.
     #[must_use]
-    pub fn at(&self, facts: &MeasureData<'_>, sums: &MeasureSums, place: NumberedPlace<'_>) -> Value {
+    pub fn at(&self, data: &MeasureData<'_>, sums: &MeasureSums, place: NumberedPlace<'_>) -> Value {
         let at = place.at;
         let mut coverage = Coverage::default();
         self.forms.iter().for_each(|&form| coverage.add(sums.coverage(form, at)));
@@ -224,11 +224,11 @@ impl Formula {
             return value;
         }
         if self.ratios.is_empty() {
-            self.fill(&mut value, facts, sums, place);
+            self.fill(&mut value, data, sums, place);
         } else {
             let mut matched = Matched::default();
-            self.ratios.iter().for_each(|&ratio| matched.add(facts.matched(sums, ratio, place)));
-            self.fill_matched(&mut value, facts, sums, matched, place);
+            self.ratios.iter().for_each(|&ratio| matched.add(data.matched(sums, ratio, place)));
+            self.fill_matched(&mut value, data, sums, matched, place);
         }
         if value.reason.is_none() {
             let lacks_returns = self.ratios.is_empty() && self.is_current && !coverage.is_complete();
@@ -257,8 +257,8 @@ impl Formula {
     }
 
     /// A sum, and a ratio of counts of returns: whatever there is.
-    fn fill(&self, value: &mut Value, facts: &MeasureData<'_>, sums: &MeasureSums, place: NumberedPlace<'_>) {
-        let sum = |parts: &[Summand]| total(parts, facts, sums, place);
+    fn fill(&self, value: &mut Value, data: &MeasureData<'_>, sums: &MeasureSums, place: NumberedPlace<'_>) {
+        let sum = |parts: &[Summand]| total(parts, data, sums, place);
         let above = sum(&self.numerator);
         let below = self.denominator.as_ref().map(|parts| sum(parts));
         value.numerator = value.take(Some(above));
@@ -267,12 +267,12 @@ impl Formula {
 
     /// A ratio of units: both sides over the units that have both. What is divided by a figure of the place, such as its
     /// population, is divided by all of that: it is too small by what is missing, never scaled up.
-    fn fill_matched(&self, value: &mut Value, facts: &MeasureData<'_>, sums: &MeasureSums, matched: Matched, place: NumberedPlace<'_>) {
+    fn fill_matched(&self, value: &mut Value, data: &MeasureData<'_>, sums: &MeasureSums, matched: Matched, place: NumberedPlace<'_>) {
         value.units = Some(matched.units);
         let is_of_place = self.ratios.iter().any(|&ratio| sums.ratios.all[ratio].is_of_place);
         value.numerator = (matched.above > 0).then_some(matched.numerator);
         if is_of_place {
-            value.denominator = value.take(self.denominator.as_ref().map(|parts| total(parts, facts, sums, place)));
+            value.denominator = value.take(self.denominator.as_ref().map(|parts| total(parts, data, sums, place)));
         } else {
             value.denominator = (matched.below > 0).then_some(matched.denominator);
         }
@@ -303,7 +303,7 @@ impl Value {
     }
 }
 
-fn total(parts: &[Summand], facts: &MeasureData<'_>, sums: &MeasureSums, place: NumberedPlace<'_>) -> Result<Total, Message> {
+fn total(parts: &[Summand], data: &MeasureData<'_>, sums: &MeasureSums, place: NumberedPlace<'_>) -> Result<Total, Message> {
     let NumberedPlace { at, place } = place;
     let mut total = Total { number: 0, found: false, broken: false };
     for Summand { negative, quantity } in parts {
@@ -316,8 +316,8 @@ fn total(parts: &[Summand], facts: &MeasureData<'_>, sums: &MeasureSums, place: 
                 total.broken |= sum.broken > 0;
                 (sum.returns > 0).then_some(sum.number)
             }
-            Operand::Population(age, sex) => match facts.population {
-                Some(population) => Some(population.of(facts.tree, place, age, sex)?),
+            Operand::Population(age, sex) => match data.population {
+                Some(population) => Some(population.of(data.tree, place, age, sex)?),
                 None => None,
             },
             Operand::Facilities(forms) => covered(forms, |coverage| coverage.facilities_expected),

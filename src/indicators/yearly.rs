@@ -21,7 +21,7 @@ pub struct YearLine {
     pub unit: usize,
     /// The form it stands in.
     pub form: Arc<Form>,
-    /// What it counts.
+    /// Figure it counts.
     pub figure: String,
     /// A year ago.
     pub before: GridCell,
@@ -29,9 +29,9 @@ pub struct YearLine {
     pub now: GridCell,
     /// From then to now, over the units of which both are known.
     pub difference: GridCell,
-    /// The same in per cent.
+    /// Change in per cent.
     pub change: GridCell,
-    /// What the unit explained of it.
+    /// Explanation of the unit.
     pub reason: String,
 }
 
@@ -46,21 +46,21 @@ struct Bound {
 
 /// The key figures of every unit, in the order of the tree, each with the same a year ago.
 #[must_use]
-pub fn year_on_year(facts: &MeasureData<'_>, lang: Lang) -> Vec<YearLine> {
-    let mut demand = MeasurePlan::new(facts);
-    let bound = bind(facts, &mut demand, lang);
-    let sums = facts.sums(&demand, &facts.places, None);
+pub fn year_on_year(data: &MeasureData<'_>, lang: Lang) -> Vec<YearLine> {
+    let mut plan = MeasurePlan::new(data);
+    let bound = bind(data, &mut plan, lang);
+    let sums = data.sums(&plan, &data.places, None);
     let of_unit = |unit: &usize| {
-        let place = facts.places.of_unit[*unit].first().copied();
-        place.map(|place| bound.iter().filter_map(|own| line(facts, &demand, &sums, own, *unit, place)).collect::<Vec<_>>())
+        let place = data.places.of_unit[*unit].first().copied();
+        place.map(|place| bound.iter().filter_map(|own| line(data, &plan, &sums, own, *unit, place)).collect::<Vec<_>>())
     };
-    facts.tree.order.par_iter().filter_map(of_unit).flatten_iter().collect()
+    data.tree.order.par_iter().filter_map(of_unit).flatten_iter().collect()
 }
 
-fn bind(facts: &MeasureData<'_>, demand: &mut MeasurePlan<'_>, lang: Lang) -> Vec<Bound> {
+fn bind(data: &MeasureData<'_>, plan: &mut MeasurePlan<'_>, lang: Lang) -> Vec<Bound> {
     let mut bound = Vec::new();
-    for form in facts.forms() {
-        for measure in facts.schemas.measures.measures.iter().filter(|measure| measure.key) {
+    for form in data.forms() {
+        for measure in data.schemas.measures.measures.iter().filter(|measure| measure.key) {
             let Some(part) = measure.parts.iter().find(|part| part.layout == form.layout.id) else { continue };
             let pick = |years: i32| {
                 [MeasureRef {
@@ -72,7 +72,7 @@ fn bind(facts: &MeasureData<'_>, demand: &mut MeasurePlan<'_>, lang: Lang) -> Ve
                 }]
             };
             let level = [&*form.level];
-            let mut formula = |written: FormulaSpec<'_>| demand.formula(written, &level, &BTreeMap::new()).ok();
+            let mut formula = |written: FormulaSpec<'_>| plan.formula(written, &level, &BTreeMap::new()).ok();
             let Some(now) = formula(FormulaSpec::sum(&pick(0))) else { continue };
             let before = formula(FormulaSpec::sum(&pick(1)));
             let change = formula(FormulaSpec::change(&pick(0), &pick(1)));
@@ -89,8 +89,8 @@ fn bind(facts: &MeasureData<'_>, demand: &mut MeasurePlan<'_>, lang: Lang) -> Ve
 }
 
 /// The line of a unit, where it or a unit below it files the form.
-fn line(facts: &MeasureData<'_>, demand: &MeasurePlan<'_>, sums: &MeasureSums, own: &Bound, unit: usize, place: usize) -> Option<YearLine> {
-    let at = |formula: &Formula| formula.at(facts, sums, facts.places.numbered(place));
+fn line(data: &MeasureData<'_>, plan: &MeasurePlan<'_>, sums: &MeasureSums, own: &Bound, unit: usize, place: usize) -> Option<YearLine> {
+    let at = |formula: &Formula| formula.at(data, sums, data.places.numbered(place));
     let now = at(&own.now);
     let before = own.before.as_ref().map(at);
     let is_there = before.as_ref().is_some_and(|before| before.numerator.is_some());
@@ -106,6 +106,6 @@ fn line(facts: &MeasureData<'_>, demand: &MeasurePlan<'_>, sums: &MeasureSums, o
         now: shown(&now, now.applies),
         difference: both.as_ref().map_or(GridCell::Blank, Both::difference),
         change: both.as_ref().map_or(GridCell::Blank, Both::change),
-        reason: explained(facts, demand, &facts.places.all[place], std::iter::once(&own.now)),
+        reason: explained(data, plan, &data.places.all[place], std::iter::once(&own.now)),
     })
 }

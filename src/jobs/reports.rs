@@ -27,11 +27,11 @@ pub struct ReportJob<'a> {
     pub file: String,
     /// Unit code, or group.
     pub subject: Arc<str>,
-    /// What is written in the report.
+    /// The report that is written.
     pub report: OfficialReport<'a>,
 }
 
-/// What all reports of a run share.
+/// Setting that all reports of a run share.
 #[derive(Debug, Clone, Copy)]
 pub struct ReportSetting<'a> {
     /// The pipeline.
@@ -97,7 +97,7 @@ fn report<'a>(setting: ReportSetting<'a>, form: &'a Form, unit: &'a str, total: 
     }
 }
 
-/// What units and groups are called in names of files.
+/// Names of units and groups in names of files.
 struct TargetNames {
     units: FileNames,
     groups: BTreeMap<Arc<str>, FileNames>,
@@ -117,7 +117,7 @@ impl TargetNames {
     }
 }
 
-/// What the units of a tree are called in names of files.
+/// Names of a tree's units in names of files.
 pub fn unit_names(tree: &Tree) -> FileNames {
     FileNames::new(tree.units.iter().map(|unit| &unit.code))
 }
@@ -173,7 +173,7 @@ pub fn broken_sums(jobs: &[ReportJob<'_>]) -> Vec<Finding> {
                         sheet: Some(Arc::clone(&sheet.name)),
                         cell: Some(sheet.printed_at(coded, sum.column)),
                     };
-                    let finding = Finding::new("printed-sum-broken").about(subject).at(place);
+                    let finding = Finding::new("printed-sum-broken").subject(subject).location(place);
                     findings.push(finding.observed(Observed::figure(total.number(slot), kind), Observed::figure(sum.parts, kind)));
                 }
             }

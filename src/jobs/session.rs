@@ -1,4 +1,4 @@
-//! What jobs are done with: schemas and words, loaded once; how the work is watched, how it is stopped.
+//! A session for jobs: schemas and words, loaded once; how the work is watched, how it is stopped.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::jobs::stage::{JobStage, Progress, Silent};
 use crate::jobs::texts::{BothTexts, Texts};
 use crate::workbooks::Isolation;
 
-/// What jobs are done with. A clone shares what was loaded, and may be watched and stopped by itself.
+/// Schemas and words that jobs work with. A clone shares what was loaded, and may be watched and stopped by itself.
 #[derive(Clone)]
 pub struct Session {
     /// Circulars, forms, rules.
@@ -36,7 +36,7 @@ impl Session {
         Self::of(Schemas::load(folder)?, isolation)
     }
 
-    /// The same, of schemas that are loaded.
+    /// Makes a session of schemas that are loaded.
     ///
     /// # Errors
     /// When a file of words is not right.
@@ -47,13 +47,13 @@ impl Session {
         Ok(Self { schemas: Arc::new(schemas), texts, both, isolation, lang, progress, stop: Stop::default() })
     }
 
-    /// The same, watched by somebody.
+    /// Lets somebody watch it.
     #[must_use]
     pub fn watched_by(self, progress: Arc<dyn Progress + Send>) -> Self {
         Self { progress, ..self }
     }
 
-    /// The same, in a language.
+    /// Sets the language.
     #[must_use]
     pub fn in_language(self, lang: Lang) -> Self {
         Self { lang, texts: Arc::clone(self.both.said(lang)), ..self }
@@ -65,13 +65,13 @@ impl Session {
         self.both.said(lang)
     }
 
-    /// The same, for a job that ends when it is stopped by this.
+    /// Lets a job end when it is stopped by this.
     #[must_use]
     pub fn until(self, stop: Stop) -> Self {
         Self { stop, ..self }
     }
 
-    /// The same, with the schemas that a release keeps. Words that no run writes stay those of this program.
+    /// Takes the schemas that a release keeps. Words that no run writes stay those of this program.
     ///
     /// # Errors
     /// When a file is not right.

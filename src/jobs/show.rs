@@ -28,7 +28,7 @@ pub fn write_findings_text(out: &mut dyn Write, findings: &[Finding], rules: &Ru
     Ok(())
 }
 
-/// The same for a screen: the first few of every rule, the others counted.
+/// Digest for a screen: the first few of every rule, the others counted.
 #[must_use]
 pub fn findings_digest(findings: &[Finding], rules: &RuleBook, lang: Lang, per_rule: usize) -> String {
     let mut out = String::new();

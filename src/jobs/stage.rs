@@ -25,9 +25,9 @@ pub enum JobStage {
     Summaries,
     /// The archive's tables are written.
     Archive,
-    /// What the archive's tables hold is counted again.
+    /// Counting again of the archive's tables.
     Recount,
-    /// What came of it is put in place.
+    /// Putting the outputs in place.
     Publish,
     /// A release is made.
     Release,
@@ -40,7 +40,7 @@ pub enum JobStage {
 }
 
 impl JobStage {
-    /// What people call it.
+    /// Its name for people.
     #[must_use]
     pub fn name(self, lang: Lang) -> String {
         let message = match self {
@@ -65,7 +65,7 @@ impl JobStage {
     }
 }
 
-/// What a long job tells whoever shows its progress.
+/// Listener to a long job, for whoever shows its progress.
 pub trait Progress: Sync {
     /// A stage starts, with so many steps; the one before it is done.
     fn start(&self, stage: JobStage, steps: usize);

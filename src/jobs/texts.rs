@@ -44,7 +44,7 @@ pub struct Texts {
     pub reports: BTreeMap<String, ReportBook>,
     /// States and actions of the ledger.
     pub catalogue: Catalogue,
-    /// What files say of themselves.
+    /// Claims of files about themselves.
     pub claims: ClaimWords,
     /// Signs and words of tables.
     pub tables: TableWords,
@@ -52,7 +52,7 @@ pub struct Texts {
     pub plain_names: Vec<String>,
     /// Releases.
     pub releases: ReleaseTexts,
-    /// What goes back to schools.
+    /// Papers that go back to schools.
     pub feedback: ReturnTexts,
     /// Workbooks and lists that become drafts of forms and mappings.
     pub import: Vocabulary,
@@ -81,7 +81,7 @@ impl Texts {
         })
     }
 
-    /// The same, with what a run reads or writes as a release keeps it.
+    /// Takes the words that a run reads or writes from a release.
     fn as_released(&self, files: &SchemaFiles) -> Result<Self> {
         let own = Self {
             report: files.toml("report.toml")?,
@@ -94,7 +94,7 @@ impl Texts {
         own.in_language(files, Lang::Vi)
     }
 
-    /// The same, with those words of what a run writes that are pairs in a language.
+    /// Takes the pairs among the words of a run in a language.
     fn in_language(&self, files: &SchemaFiles, lang: Lang) -> Result<Self> {
         Ok(Self {
             quality: files.toml_in("quality.toml", lang)?,
@@ -105,7 +105,7 @@ impl Texts {
     }
 }
 
-/// The same words in both languages of the program; both are read and checked whichever is spoken.
+/// Words of the program in both languages; both are read and checked whichever is spoken.
 #[derive(Debug)]
 pub(super) struct BothTexts {
     vi: Arc<Texts>,
@@ -119,7 +119,7 @@ impl BothTexts {
         Ok(Self { vi: Arc::new(vi), en: Arc::new(en) })
     }
 
-    /// The same, with what a run reads or writes as a release keeps it.
+    /// Takes the words that a run reads or writes from a release.
     pub(super) fn as_released(&self, files: &SchemaFiles) -> Result<Self> {
         let vi = self.vi.as_released(files)?;
         let en = Texts { reports: self.en.reports.clone(), ..vi.in_language(files, Lang::En)? };

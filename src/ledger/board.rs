@@ -1,4 +1,4 @@
-//! What stands now: every return's state and every closed finding, worked out from the entries.
+//! State of things now: every return's state and every closed finding, worked out from the entries.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ impl Default for Item {
 }
 
 impl Item {
-    /// What came in after an approval, or while it was locked, is not what was approved.
+    /// True where content came in after an approval, or while it was locked: it is not what was approved.
     #[must_use]
     pub fn is_other_than_approved(&self) -> bool {
         self.approved > 0 && self.version > self.approved

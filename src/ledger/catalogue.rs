@@ -12,15 +12,15 @@ use crate::base::message::{Lang, message};
 pub struct ReturnState {
     /// Stable id.
     pub id: String,
-    /// What it is called.
+    /// Vietnamese name.
     pub vi: String,
-    /// What it is called.
+    /// Vietnamese name.
     pub en: String,
     /// The return is there.
     pub received: bool,
 }
 
-/// What an action cannot do without.
+/// Needs of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
@@ -36,9 +36,9 @@ pub enum Need {
 pub struct LedgerAction {
     /// Stable id, the name of the command.
     pub id: String,
-    /// What it is called.
+    /// Vietnamese name.
     pub vi: String,
-    /// What it is called.
+    /// Vietnamese name.
     pub en: String,
     /// States in which it may be done; all when there are none.
     #[serde(default)]
@@ -46,7 +46,7 @@ pub struct LedgerAction {
     /// The state it leads to; the same one otherwise.
     #[serde(default)]
     pub to: Option<String>,
-    /// What it cannot do without.
+    /// Its needs.
     #[serde(default)]
     pub needs: Vec<Need>,
 }
@@ -79,13 +79,13 @@ impl Catalogue {
         })
     }
 
-    /// What a state is called; its id where the catalogue lacks it.
+    /// Name of a state; its id where the catalogue lacks it.
     #[must_use]
     pub fn state_name<'a>(&'a self, id: &'a str, lang: Lang) -> &'a str {
         self.states.iter().find(|state| state.id == id).map_or(id, |state| lang.pick(&state.vi, &state.en))
     }
 
-    /// What an action is called; its id where the catalogue lacks it.
+    /// Name of an action; its id where the catalogue lacks it.
     #[must_use]
     pub fn action_name<'a>(&'a self, id: &'a str, lang: Lang) -> &'a str {
         self.actions.iter().find(|action| action.id == id).map_or(id, |action| lang.pick(&action.vi, &action.en))

@@ -2,7 +2,7 @@
 
 use super::entry::LedgerEntry;
 
-/// What is wrong with a ledger at an entry.
+/// Fault of a ledger at an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChainFault {
     /// The line is no entry.
@@ -39,7 +39,7 @@ impl ChainFault {
 pub struct Broken {
     /// Its number.
     pub entry: u64,
-    /// What is wrong.
+    /// The problem in words.
     pub fault: ChainFault,
 }
 
@@ -54,7 +54,7 @@ pub struct Chain {
     pub whole: usize,
     /// The last line is whole but for its end.
     pub unended: bool,
-    /// What an interrupted writer left behind the last whole line.
+    /// Bytes that an interrupted writer left behind the last whole line.
     pub torn: Vec<u8>,
     /// The first entry that is not as it was written.
     pub broken: Option<Broken>,
@@ -115,7 +115,7 @@ impl Chain {
     }
 }
 
-/// What was noted after the last writing against what stands there; entries after it are in order.
+/// Compares the note of the last writing with what stands there; entries after it are in order.
 fn noted(hashes: &[String], seq: u64, hash: &str) -> Option<Broken> {
     let at = usize::try_from(seq).unwrap_or(usize::MAX).checked_sub(1)?;
     match hashes.get(at) {

@@ -7,7 +7,7 @@ use crate::base::term::VIETNAM_HOURS;
 use crate::privacy::masked;
 use crate::workbooks::sha256;
 
-/// What stands between the content of a line and its hash.
+/// Text between the content of a line and its hash.
 const HASH_KEY: &str = ",\"hash\":\"";
 /// Letters of a hash.
 const HASH_LENGTH: usize = 64;
@@ -50,7 +50,7 @@ pub struct About {
     pub key: String,
 }
 
-/// What is to be written, before it has a place in the chain.
+/// Content to be written, before it has a place in the chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryDraft {
     /// Id of the action in the catalogue.
@@ -101,7 +101,7 @@ pub struct LedgerEntry {
     pub time: String,
     /// The day it is about.
     pub on: NaiveDate,
-    /// What was done.
+    /// Content of the entry.
     #[serde(flatten)]
     pub draft: EntryDraft,
 }

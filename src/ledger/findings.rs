@@ -22,7 +22,7 @@ pub fn finding_record(finding: &Finding, rules: &RuleBook, lang: Lang) -> Findin
     FindingRecord { key: finding_key(finding, rules), ..FindingRecord::new(finding, rules, lang) }
 }
 
-/// What identifies a finding together with the rule and the values it is about.
+/// Identity of a finding together with the rule and the values it is about.
 #[must_use]
 pub fn finding_key(finding: &Finding, rules: &RuleBook) -> String {
     let subject = &finding.subject;
@@ -42,7 +42,7 @@ pub fn finding_key(finding: &Finding, rules: &RuleBook) -> String {
     digest(&parts)
 }
 
-/// What of a rule, when it changes, makes earlier answers void.
+/// Text of a rule that makes earlier answers void when it changes.
 fn rule_text(rule: &Rule) -> String {
     let names = rule.names.iter().map(|(name, value)| format!("{name}={value}"));
     let check = rule.check.iter().cloned();

@@ -65,7 +65,7 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         assert_eq!(read_run_findings(&folder).unwrap(), None);
         let subject = Subject { unit: Some("09001".into()), column: Some(3), ..Subject::default() };
-        let findings = vec![Finding::new("sum").about(subject).observed(12_i64, 14_i64), Finding::new("other").not_evaluated()];
+        let findings = vec![Finding::new("sum").subject(subject).observed(12_i64, 14_i64), Finding::new("other").not_evaluated()];
         let path = folder.join(RUN_FINDINGS);
         write_run_findings(&path, &findings, &Schemas::load(None).unwrap().rules).unwrap();
         assert_eq!(read_run_findings(&folder).unwrap(), Some(findings));

@@ -15,14 +15,14 @@ use crate::register::Tree;
 use crate::rulebook::FindingRecord;
 use crate::workbooks::{DUPLICATE, HOLDING, SUM_OF_BELOW};
 
-/// What a status is worked out from.
+/// Data of a status.
 #[derive(Debug)]
 pub struct StatusInput<'a> {
     /// Units as at the term.
     pub tree: &'a Tree,
     /// Forms of the term.
     pub forms: &'a [Arc<Form>],
-    /// What stands in the ledger.
+    /// State of the ledger.
     pub board: &'a Board,
     /// States and actions.
     pub catalogue: &'a Catalogue,
@@ -83,7 +83,7 @@ pub struct StatusRow {
     pub received: bool,
     /// A file of it is there, and is in no total until somebody decides.
     pub held: bool,
-    /// What the ledger says.
+    /// Item of the ledger.
     pub item: Item,
     /// When it is due.
     pub due: Option<Due>,
@@ -102,7 +102,7 @@ pub struct StatusRow {
 /// Sums over the returns of a group of units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupTally {
-    /// What the group is told by: the unit above, or a value of the grouping.
+    /// Key of the group: the unit above, or a value of the grouping.
     pub key: String,
     /// The sums.
     pub tally: Tally,

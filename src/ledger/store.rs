@@ -67,7 +67,7 @@ impl Ledger {
     /// When an entry is not as it was written.
     pub fn entries(&self) -> Result<Vec<LedgerEntry>> {
         let chain = self.read()?;
-        self.whole(&chain)?;
+        self.refuse_broken(&chain)?;
         Ok(chain.entries)
     }
 
@@ -82,7 +82,7 @@ impl Ledger {
         }
         let _lock = Lock::take(&self.beside("lock"))?;
         let chain = self.read()?;
-        self.whole(&chain)?;
+        self.refuse_broken(&chain)?;
         let drafts = make(&chain.entries)?;
         self.repair(&chain)?;
         if drafts.is_empty() {
@@ -123,7 +123,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn whole(&self, chain: &Chain) -> Result<()> {
+    fn refuse_broken(&self, chain: &Chain) -> Result<()> {
         let Some(broken) = chain.broken else { return Ok(()) };
         let (entry, fault) = (broken.entry, broken.fault.id());
         let reason = message!("ledger.ledger_not_written_entry", entry, fault);
@@ -145,7 +145,7 @@ impl Ledger {
     }
 
     fn note(&self, seq: u64, hash: &str) -> Result<()> {
-        disk::replace(&self.beside("head"), format!("{seq} {hash}\n").as_bytes())
+        disk::write_atomic(&self.beside("head"), format!("{seq} {hash}\n").as_bytes())
     }
 
     fn beside(&self, extension: &str) -> PathBuf {

@@ -83,7 +83,7 @@ fn ask_line(blank: Vec<usize>, submission: &mut Submission, columns: &ListColumn
     let of_row = |row: u32| CellRef::new(row, columns.slots.get(&first).and_then(|column| u16::try_from(*column).ok()).unwrap_or(u16::MAX));
     let cell = row.map(of_row).or_else(|| submission.cell(first).1);
     let place = Location { file: Some(Arc::clone(&submission.source.file)), cell, ..submission.place(first) };
-    Some(Finding::new("list-cells-blank").about(submission.subject(first)).at(place).observed(blank.len(), ""))
+    Some(Finding::new("list-cells-blank").subject(submission.subject(first)).location(place).observed(blank.len(), ""))
 }
 
 fn is_filled(status: Status) -> bool {

@@ -34,7 +34,7 @@ pub(crate) fn read_figure(value: &TableValue, kind: NumberKind, writing: Writing
 }
 
 /// A text of a list as a finding may tell it.
-pub(crate) fn told(value: &TableValue) -> String {
+pub(crate) fn quotable(value: &TableValue) -> String {
     if matches!(value, TableValue::Date(_)) { "{a-date}".to_owned() } else { described(&value.text()) }
 }
 

@@ -1,4 +1,4 @@
-//! What the lines of a list say of themselves beside the code: the unit's name, the school year, the term.
+//! Claims of a list's lines beside the code: the unit's name, the school year, the term.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ use crate::workbooks::period_said::{
 };
 use crate::workbooks::phrases::plain;
 
-/// What claims of a list are compared with.
+/// Facts that claims of a list are compared with.
 #[derive(Debug, Clone, Copy)]
 pub struct ListClaims<'a> {
     /// The units as at the term.
@@ -57,7 +57,7 @@ impl ClaimColumns {
         Self { name: find(&words.name), year: find(&words.year), term: find(&words.term), form, level, measure }
     }
 
-    /// What a unit's line says that is not so, with the column where it stands.
+    /// Contradictions of a unit's line, with the column where they stand.
     #[must_use]
     pub fn contradictions(
         self,
@@ -70,7 +70,7 @@ impl ClaimColumns {
         let (mut found, tree) = (Vec::new(), claims.tree);
         if let Some(column) = self.name {
             let name = row.text(Some(column));
-            match claims.names.look(&name, unit, tree) {
+            match claims.names.resolve(&name, unit, tree) {
                 Named::Nothing | Named::Own | Named::Above => {}
                 Named::Others(others) => {
                     found.push((column, Finding::new("claim-other-unit").observed(tree.labels(&others, " / "), tree.label(unit))));
@@ -103,7 +103,7 @@ impl ClaimColumns {
                 found.push((column, Finding::new("claim-other-measure").observed(scale.phrase(), Scale::of(kind).phrase())));
             }
         }
-        found.into_iter().map(|(column, finding)| (column, finding.with_detail(Observed::phrase("claim-line")))).collect()
+        found.into_iter().map(|(column, finding)| (column, finding.detail(Observed::phrase("claim-line")))).collect()
     }
 }
 
@@ -164,13 +164,13 @@ pub fn heading_claims(
         if found.iter().all(|known| known.rule != finding.rule || known.found != finding.found) {
             let cell = Some(table.heading_cell(column));
             let place = Location { file: Some(source.file.clone()), sheet: table.sheet.clone(), cell };
-            found.push(bound_to(finding.at(place).with_detail(Observed::phrase("claim-column")), source));
+            found.push(bound_to(finding.location(place).detail(Observed::phrase("claim-column")), source));
         }
     }
     found
 }
 
-/// What a form prints for a cell: its row, what the row stands under, and its column.
+/// Printed text of a form for a cell: its row, what the row stands under, and its column.
 fn printed(form: &Form, slot: usize) -> String {
     let (sheet, coded, column) = form.layout.address(slot);
     let sheet = &form.layout.sheets[sheet];
@@ -192,9 +192,9 @@ pub fn title_claims(table: &Table, source: &Source, form: &Form, kind: Option<Nu
     if let Some(said) = of_sheet.filter(|said| said.contradicts(claims.period, claims.tree.day)) {
         found.push(
             Finding::new("claim-other-period")
-                .at(at(None))
+                .location(at(None))
                 .observed(said.shown(), &wanted)
-                .with_detail(Observed::phrase("claim-sheet-name")),
+                .detail(Observed::phrase("claim-sheet-name")),
         );
     }
     for TextLine { line, text } in &table.above {
@@ -203,23 +203,26 @@ pub fn title_claims(table: &Table, source: &Source, form: &Form, kind: Option<Nu
         if said.contradicts(claims.period, claims.tree.day) {
             found.push(
                 Finding::new("claim-other-period")
-                    .at(at(Some(*line)))
+                    .location(at(Some(*line)))
                     .observed(said.shown(), &wanted)
-                    .with_detail(Observed::phrase("claim-title")),
+                    .detail(Observed::phrase("claim-title")),
             );
         } else if let Some(year) = other_year(&plain, claims.period, words) {
             found.push(
-                Finding::new("heading-other-year").at(at(Some(*line))).observed(year, &wanted).with_detail(Observed::phrase("claim-title")),
+                Finding::new("heading-other-year")
+                    .location(at(Some(*line)))
+                    .observed(year, &wanted)
+                    .detail(Observed::phrase("claim-title")),
             );
         }
         if claims.words.titles.lists.are_in(&plain) && other_level(text, form, claims).is_some() {
-            let finding = Finding::new("claim-other-form").at(at(Some(*line)));
-            found.push(finding.observed(described(text), &form.symbol).with_detail(Observed::phrase("claim-title")));
+            let finding = Finding::new("claim-other-form").location(at(Some(*line)));
+            found.push(finding.observed(described(text), &form.symbol).detail(Observed::phrase("claim-title")));
         }
         let stated = claims.words.measures.stated(&plain).zip(kind);
         if let Some((scale, kind)) = stated.filter(|(scale, kind)| *scale != Scale::of(*kind)) {
-            let finding = Finding::new("claim-other-measure").at(at(Some(*line)));
-            found.push(finding.observed(scale.phrase(), Scale::of(kind).phrase()).with_detail(Observed::phrase("claim-title")));
+            let finding = Finding::new("claim-other-measure").location(at(Some(*line)));
+            found.push(finding.observed(scale.phrase(), Scale::of(kind).phrase()).detail(Observed::phrase("claim-title")));
         }
     }
     found.into_iter().map(|finding| bound_to(finding, source)).collect()
@@ -229,8 +232,7 @@ pub fn title_claims(table: &Table, source: &Source, form: &Form, kind: Option<Nu
 #[must_use]
 pub fn other_period(source: &Source, claims: ListClaims<'_>) -> Option<Finding> {
     let said = period_in_name(&source.file, &claims.words.terms).filter(|said| said.contradicts(claims.period, claims.tree.day))?;
-    let finding = Finding::new("claim-other-period")
-        .observed(said.shown(), shown_period(claims.period))
-        .with_detail(Observed::phrase("claim-file-name"));
-    Some(bound_to(finding.at(Location { file: Some(source.file.clone()), ..Location::default() }), source))
+    let finding =
+        Finding::new("claim-other-period").observed(said.shown(), shown_period(claims.period)).detail(Observed::phrase("claim-file-name"));
+    Some(bound_to(finding.location(Location { file: Some(source.file.clone()), ..Location::default() }), source))
 }

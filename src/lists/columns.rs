@@ -1,4 +1,4 @@
-//! What the headings of a list mean: which column is which cell, and which cells no column has.
+//! Meaning of a list's headings: which column is which cell, and which cells no column has.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -131,7 +131,7 @@ impl ListColumns {
         are_headings.then(|| self.figures.iter().copied().filter(is_other).collect())
     }
 
-    /// What all figures of the list are, where they are of one kind.
+    /// Kind of all figures of the list, where they are of one.
     pub fn number_kind(&self, form: &Form) -> Option<NumberKind> {
         let slots = self.slots.keys().chain(self.items.values());
         let mut kinds = slots.filter_map(|&slot| form.layout.sheets[form.layout.address(slot).0].number_kind());
@@ -139,7 +139,7 @@ impl ListColumns {
         kinds.all(|kind| kind == first).then_some(first)
     }
 
-    /// What a finding about a slot is about, but for the unit.
+    /// Subject of a finding about a slot, but for the unit.
     pub fn subject(form: &Form, slot: usize) -> Subject {
         let (sheet, coded, column) = form.layout.address(slot);
         let sheet = &form.layout.sheets[sheet];

@@ -1,11 +1,11 @@
-//! What lists are read with.
+//! Context of reading lists.
 
 use crate::lists::claims::ListClaims;
 use crate::register::Tree;
 use crate::tables::TableWords;
 use crate::workbooks::value::Writing;
 
-/// What lists are read with.
+/// Context of reading lists.
 #[derive(Debug, Clone, Copy)]
 pub struct ListContext<'a> {
     /// The units as at the term.
@@ -14,7 +14,7 @@ pub struct ListContext<'a> {
     pub writing: Writing<'a>,
     /// Words of rows that are no unit's.
     pub words: &'a TableWords,
-    /// What the lines' own claims are compared with.
+    /// Facts that the lines' own claims are compared with.
     pub claims: ListClaims<'a>,
     /// Nothing is asked of blank cells and no office's line is taken for a total of others: who compares two sources wants to
     /// see them as they are.

@@ -1,4 +1,4 @@
-//! What is said of a list: rows told, rows refused, figures that look wrong as a whole.
+//! Findings about a list: rows told, rows refused, figures that look wrong as a whole.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::base::number::{MAX_COUNT, NumberKind, NumberLocale};
 use crate::findings::Observed;
 use crate::findings::{Finding, Location, Subject};
 use crate::forms::Form;
-use crate::lists::cells::{list_heading, read_figure, told};
+use crate::lists::cells::{list_heading, quotable, read_figure};
 use crate::lists::columns::ListColumns;
 use crate::lists::rows::RowKind;
 use crate::lists::totals::{Differing, MaybeTotal, TotalVerdict};
@@ -50,7 +50,7 @@ pub struct ListNotes {
     shape: FigureShape,
 }
 
-/// What the counts of a list have in common.
+/// Traits that the counts of a list have in common.
 #[derive(Default)]
 struct FigureShape {
     /// Counts other than 0.
@@ -75,13 +75,13 @@ impl ListNotes {
             let heading = &table.headings[column];
             let known: Vec<String> = (0..form.layout.slots).map(|slot| list_heading(&form.layout, slot)).collect();
             let near = closest(heading, known.iter().map(String::as_str)).unwrap_or_default().to_owned();
-            let finding = Finding::new("list-heading-unknown").about(subject.clone()).at(place(Some(table.heading_cell(column))));
+            let finding = Finding::new("list-heading-unknown").subject(subject.clone()).location(place(Some(table.heading_cell(column))));
             self.findings.push(finding.observed(described(heading), near));
         }
         let hidden: Vec<usize> = table.hidden_columns.iter().copied().filter(|column| columns.reads(*column)).collect();
         if let Some(first) = hidden.first() {
             let named: Vec<String> = hidden.iter().map(|column| letters(*column)).collect();
-            let finding = Finding::new("list-hidden-columns").about(subject.clone()).at(place(Some(table.heading_cell(*first))));
+            let finding = Finding::new("list-hidden-columns").subject(subject.clone()).location(place(Some(table.heading_cell(*first))));
             self.findings.push(finding.observed(named.join(", "), hidden.len()));
         }
         if columns.absent > 0 && columns.long.is_none() {
@@ -120,7 +120,7 @@ impl ListNotes {
 
     /// A line of an item that the mapping does not have.
     pub fn unknown_item(&mut self, item: &TableValue, line: u32) {
-        self.items.entry(told(item)).or_default().push(line);
+        self.items.entry(quotable(item)).or_default().push(line);
     }
 
     /// Notes what a line is that may be a total.
@@ -141,7 +141,7 @@ impl ListNotes {
     pub fn finish(self, place: &Location, form: &Form) -> Vec<Finding> {
         let Self { mut findings, hidden, not_sent, contradicted: _, mut told, items, shape } = self;
         let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
-        let whole = |rule: &'static str| Finding::new(rule).about(subject.clone()).at(place.clone());
+        let whole = |rule: &'static str| Finding::new(rule).subject(subject.clone()).location(place.clone());
         for lines in told.values_mut() {
             lines.sort_unstable();
             lines.dedup();
@@ -203,13 +203,13 @@ impl ShownDiffering {
 
 /// That a total is not what its lines add up to.
 pub fn total_differs(subject: Subject, place: Location, shown: &ShownDiffering) -> Finding {
-    Finding::new("list-total-differs").about(subject).at(place).observed(shown.found.clone(), shown.expected.clone())
+    Finding::new("list-total-differs").subject(subject).location(place).observed(shown.found.clone(), shown.expected.clone())
 }
 
 /// That a list has no column or no line for some cells of a form.
 pub fn lacks_cells(form: &Form, place: Location, absent: usize, given: usize) -> Finding {
     let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
-    Finding::new(LACKS_CELLS).about(subject).at(place).observed(absent, given)
+    Finding::new(LACKS_CELLS).subject(subject).location(place).observed(absent, given)
 }
 
 /// A line of a code that the register does not have; one whose zeros were lost is named.
@@ -218,7 +218,7 @@ pub fn unknown_code(tree: &Tree, code: &str, place: Location) -> Finding {
         Some(near) => Finding::new("unit-code-lost-zeros").observed(described(code), &tree.units[near].code),
         None => Finding::new("unregistered-unit").observed(described(code), tree.day),
     };
-    finding.at(place)
+    finding.location(place)
 }
 
 fn shown_lines(lines: &[u32]) -> String {

@@ -1,4 +1,4 @@
-//! What lists of one form leave out: cells that none of them has, and cells of a unit that they have for others.
+//! Gaps of the lists of one form: cells that none of them has, and cells of a unit that they have for others.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ struct Key {
     file: Arc<str>,
 }
 
-/// What a list has.
+/// Cells that a list has.
 #[derive(Debug)]
 struct Given {
     form: Arc<Form>,
@@ -86,7 +86,7 @@ impl ListGaps {
         finding.rule == LACKS_CELLS && self.joined.iter().any(|group| group.contains(&key))
     }
 
-    /// What is left out, of the returns that go on.
+    /// Gaps of the returns that go on.
     #[must_use]
     pub fn findings(&self, submissions: &[Submission]) -> Vec<Finding> {
         let mut found = Vec::new();
@@ -145,7 +145,7 @@ impl ListGaps {
             |key: &&Key| self.lists.get(*key).is_some_and(|given| !given.units.contains(&own.unit) && given.slots.contains(&first));
         let file = group.iter().find(without).map_or(&own.source.file, |key| &key.file);
         let place = Location { file: Some(Arc::clone(file)), ..Location::default() };
-        Some(Finding::new("list-cells-blank").about(own.subject(first)).at(place).observed(lacking.len(), ""))
+        Some(Finding::new("list-cells-blank").subject(own.subject(first)).location(place).observed(lacking.len(), ""))
     }
 }
 

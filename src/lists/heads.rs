@@ -10,7 +10,7 @@ use crate::lists::totals::Differing;
 use crate::register::Tree;
 use crate::returns::Submission;
 
-/// What came of them.
+/// Result of reading headings.
 #[derive(Default)]
 pub struct Heads {
     /// One-based lines of those that say what the lines below add up to.

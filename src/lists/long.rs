@@ -23,7 +23,7 @@ pub struct UnitSlot {
     pub slot: usize,
 }
 
-/// What was read of a long list so far.
+/// Lines of a long list that were read so far.
 #[derive(Default)]
 pub struct LongLines {
     /// Submissions by unit.
@@ -57,8 +57,8 @@ impl LongLines {
         slots.into_iter().collect()
     }
 
-    /// What only the end of a list tells: cells of the form that no line gives, and units with nothing but blank lines.
-    pub fn told(&self, kept: &[Submission], columns: &ListColumns, form: &Form, tree: &Tree, place: &Location) -> Vec<Finding> {
+    /// Findings that only the end of a list tells: cells of the form that no line gives, and units with nothing but blank lines.
+    pub fn closing_findings(&self, kept: &[Submission], columns: &ListColumns, form: &Form, tree: &Tree, place: &Location) -> Vec<Finding> {
         let (mut found, given) = (Vec::new(), self.given().len());
         if given > 0 && given < columns.absent {
             found.push(lacks_cells(form, place.clone(), columns.absent - given, given));
@@ -66,7 +66,7 @@ impl LongLines {
         for own in kept.iter().filter(|own| own.values.filled() == 0) {
             let subject = Subject { unit: Some(Arc::clone(&own.unit)), form: Some(Arc::clone(&form.id)), ..Subject::default() };
             let first = tree.find(&own.unit).and_then(|unit| self.first_place(unit));
-            found.push(Finding::new("nothing-reported").about(subject).at(first.unwrap_or_else(|| place.clone())));
+            found.push(Finding::new("nothing-reported").subject(subject).location(first.unwrap_or_else(|| place.clone())));
         }
         found
     }
@@ -82,7 +82,7 @@ impl LongLines {
         self.totals.entry(slot).or_insert_with(|| ListTotals::new(vec![slot]))
     }
 
-    /// What every line is that may be a total. One figure alone may be a sum by accident: lines without a word are totals
+    /// Verdict on every line that may be a total. One figure alone may be a sum by accident: lines without a word are totals
     /// where at least as many of them are sums as are none.
     pub fn judged(&mut self) -> Vec<(MaybeTotal, TotalVerdict)> {
         let totals = std::mem::take(&mut self.totals);

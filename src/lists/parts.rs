@@ -43,7 +43,7 @@ pub fn join_parts(versions: Vec<Submission>, joined: &mut JoinedLists) -> Vec<Su
         whole.source.modified = whole.source.modified.max(part.source.modified);
         whole.lineage.parts.push(Part { source: part.source, placements: part.placements });
     }
-    // Whoever reads one file by two mappings has said so.
+    // Reading one file by two mappings was somebody's wish.
     files.dedup();
     *joined.counts.entry(Key { form: Arc::clone(&whole.form.id), files }).or_default() += 1;
     versions.push(whole);
@@ -76,7 +76,7 @@ impl JoinedLists {
             let subject = Subject { form: Some(form), ..Subject::default() };
             let place = Location { file: Some(Arc::clone(first)), ..Location::default() };
             let named = Observed::several(others.iter().map(Observed::name), ", ");
-            Some(Finding::new("list-parts-joined").about(subject).at(place).observed(count, named))
+            Some(Finding::new("list-parts-joined").subject(subject).location(place).observed(count, named))
         })
     }
 }

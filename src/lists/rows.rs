@@ -4,7 +4,7 @@ use crate::lists::totals::{LEAST_ROWS, LEAST_SUM, agrees};
 use crate::returns::Values;
 use crate::tables::{TableRow, TableValue};
 
-/// What a line of a list is.
+/// Kinds of line in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RowKind {
     /// A unit's line.

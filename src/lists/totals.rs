@@ -20,7 +20,7 @@ const NEAR_PARTS: i128 = 10;
 pub struct ListFigure {
     /// Its slot.
     pub slot: usize,
-    /// What stood there.
+    /// Status of the cell.
     pub status: Status,
     /// Its number.
     pub number: i64,
@@ -48,7 +48,7 @@ pub struct MaybeTotal {
     pub is_grand: bool,
     /// Words that name no unit stand before the figures.
     pub is_label: bool,
-    /// What is said of it where it is none.
+    /// Finding about it where it is none.
     pub otherwise: Box<Finding>,
 }
 
@@ -63,13 +63,13 @@ impl MaybeTotal {
 pub struct Differing {
     /// Its slot.
     pub slot: usize,
-    /// What the total says.
+    /// Value of the total.
     pub found: i64,
-    /// What the lines add up to.
+    /// Sum of the lines.
     pub expected: i128,
 }
 
-/// What became of a line that may be a total.
+/// Verdicts on a line that may be a total.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TotalVerdict {
     /// It is one.
@@ -172,7 +172,7 @@ impl ListTotals {
         (yes.len(), no.len())
     }
 
-    /// What every line is. `has_sums` says that lines without a word are totals in this list.
+    /// Verdict on every line. `has_sums` says that lines without a word are totals in this list.
     pub fn judged(self, has_sums: bool) -> Vec<(MaybeTotal, TotalVerdict)> {
         let sums = self.ended();
         let of = |(at, kept): (usize, &Kept)| if self.is_of_all(at) { sums.verdict_of_all(kept) } else { sums.verdict(kept, has_sums) };
@@ -226,7 +226,7 @@ impl Ended {
         if own.is_worded || self.is_near(own, &closest, has_sums) { TotalVerdict::Differs(closest) } else { TotalVerdict::Nobody }
     }
 
-    /// What a total of everything is.
+    /// Verdict on a total of everything.
     fn verdict_of_all(&self, kept: &Kept) -> TotalVerdict {
         let last = self.marks.len().saturating_sub(1);
         let differing = self.differing(kept, Range { from: 0, to: last });

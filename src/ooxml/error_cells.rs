@@ -7,7 +7,7 @@ use memchr::memmem;
 
 /// How a cell says that it holds an error.
 const MARKS: [&[u8]; 2] = [b"t=\"e\"", b"t='e'"];
-/// The same for the text that a formula came to.
+/// Mark of a formula whose result is a text.
 const TEXT_MARK: &[u8] = b"t=\"str\"";
 /// Letters of the longest error.
 const LONGEST: usize = 24;

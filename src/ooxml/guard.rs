@@ -1,4 +1,4 @@
-//! What is checked of a file before the spreadsheet library may parse it.
+//! Checks of a file before the spreadsheet library may parse it.
 //!
 //! Workbooks come from anywhere. A small zip can inflate to gigabytes, and a
 //! forged count makes the library reserve more memory than there is, which ends
@@ -72,7 +72,7 @@ pub enum Format {
 pub struct Inspected<'a> {
     /// Its format.
     pub format: Format,
-    /// What to parse: the file itself, or the package with its parts inflated.
+    /// Bytes to parse: the file itself, or the package with its parts inflated.
     pub bytes: Cow<'a, [u8]>,
 }
 

@@ -32,7 +32,7 @@ pub fn numbers_without_blanks(part: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// What stands before the end of a cell's value.
+/// Text before the end of a cell's value.
 fn value_before(part: &[u8], end: usize) -> Option<&[u8]> {
     let tag = &part[end + 2..];
     let is_value = tag.starts_with(b"v>") || tag.split(|byte| *byte == b'>').next().is_some_and(|name| name.ends_with(b":v"));

@@ -8,13 +8,13 @@ const HEAD: usize = 4 << 10;
 
 /// A kind of file.
 struct Kind {
-    /// What it begins with, as bytes.
+    /// Its first bytes, any of them.
     starts: &'static [&'static [u8]],
-    /// What its first text begins with, in small letters.
+    /// Beginnings of its first text, in small letters.
     begins: &'static [&'static str],
-    /// What its first text holds, in small letters.
+    /// Texts that its first text holds, in small letters.
     holds: &'static [&'static str],
-    /// What it is, and what to do about it.
+    /// Name of the kind, and what to do about it.
     message: fn() -> Message,
 }
 
@@ -42,7 +42,7 @@ const EMPTY: Kind = kind(|| message!("workbooks.empty_file_nothing_but"));
 const TEXT: Kind = kind(|| message!("workbooks.text_csv_under_name"));
 const UNKNOWN: Kind = kind(|| message!("workbooks.not_workbook_neither_zip"));
 
-/// What a file is that is neither a package nor an old workbook.
+/// Problem naming the kind of a file that is neither a package nor an old workbook.
 pub fn other_kind(bytes: &[u8]) -> RawProblem {
     let head = &bytes[..bytes.len().min(HEAD)];
     let text = first_text(head);

@@ -43,7 +43,7 @@ impl Package {
     /// Adds a part and gives what it holds; one that cannot be read is left out.
     ///
     /// # Errors
-    /// What the reader says, or that the zip format has no room for the part.
+    /// Errors of the reader, or that the zip format has no room for the part.
     pub fn add(&mut self, name: &str, checksum: u32, content: &mut impl Read) -> io::Result<&[u8]> {
         let start = self.bytes.len();
         self.last = Last { bytes: start, directory: self.directory.len() };
@@ -108,7 +108,7 @@ impl Package {
     }
 }
 
-/// What the heading of a stored part and its line in the directory have in common.
+/// Fields that a stored part's heading shares with its line in the directory.
 fn heading(checksum: u32, size: u32, name: u16) -> [u8; 24] {
     let mut heading = [0; 24];
     let mut put = |at: usize, bytes: &[u8]| heading[at..at + bytes.len()].copy_from_slice(bytes);

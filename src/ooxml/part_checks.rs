@@ -25,7 +25,7 @@ pub(super) fn is_sheet(name: &str) -> bool {
 
 /// Checks one XML part, inflated.
 pub(super) fn check_part(name: &str, part: &[u8]) -> Result<(), RawProblem> {
-    // What people and programs attach is never parsed, and may be anything.
+    // Attachments of people and programs are never parsed, and may be anything.
     if !name.starts_with("customxml/") && !name.starts_with("docprops/") {
         check_document_type(name, part)?;
     }
@@ -55,7 +55,7 @@ fn check_document_type(name: &str, part: &[u8]) -> Result<(), RawProblem> {
                     RawProblem::hostile(message!("workbooks.part_declares_document_type", name))
                 });
             }
-            // What is wrong with a part is said by the library, if it needs the part at all.
+            // Faults of a part are told by the library, if it needs the part at all.
             Ok(Event::Start(_) | Event::Eof) | Err(_) => return Ok(()),
             Ok(_) => {}
         }

@@ -3,7 +3,7 @@
 use super::raw_cells::RawProblem;
 use crate::base::message::{Message, message};
 
-/// What programs call the parts of workbooks, without numbers.
+/// Names that programs give the parts of workbooks, without numbers.
 const PARTS: [&str; 27] = [
     "sheet",
     "sharedstrings",
@@ -34,7 +34,7 @@ const PARTS: [&str; 27] = [
     "person",
 ];
 
-/// What programs call their folders.
+/// Names that programs give their folders.
 const FOLDERS: [&str; 13] = [
     "xl",
     "worksheets",

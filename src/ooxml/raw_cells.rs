@@ -27,12 +27,12 @@ pub struct RawWorkbook {
 pub struct DefinedName {
     /// The name.
     pub name: String,
-    /// What it stands for.
+    /// Value it stands for.
     pub value: String,
 }
 
 impl RawWorkbook {
-    /// What a defined name stands for.
+    /// Value of a defined name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&str> {
         self.names.iter().find(|known| known.name == name).map(|known| known.value.as_str())
@@ -57,7 +57,7 @@ pub struct RawCell {
     pub row: u32,
     /// Zero-based column.
     pub column: u16,
-    /// What it holds.
+    /// Title of its contents.
     pub value: RawValue,
     /// The value is the result of a formula.
     pub formula: bool,
@@ -71,7 +71,7 @@ impl RawCell {
     }
 }
 
-/// What a cell holds.
+/// Content of a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum RawValue {
     /// A number; dates are their serial number.
@@ -99,7 +99,7 @@ pub enum RawProblem {
     Hostile(Message),
 }
 
-/// What a library could not read.
+/// Kinds of damage that a library refuses.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Damaged {
     /// A zip file that people pack files into.

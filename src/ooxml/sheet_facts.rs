@@ -1,4 +1,4 @@
-//! What a sheet shows beside its values: hidden rows and columns, merged cells, zeros that only the format has.
+//! Looks of a sheet beside its values: hidden rows and columns, merged cells, zeros that only the format has.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -15,7 +15,7 @@ pub const MAX_LIST: usize = 200_000;
 /// Points below which nobody sees a row or a column.
 const LEAST_SEEN: f64 = 2.0;
 
-/// What of a sheet's look decides how a table is read.
+/// Looks of a sheet that decide how a table is read.
 #[derive(Debug, Default)]
 pub struct SheetFacts {
     /// Zero-based rows that hold anything and are hidden, by hand, by a filter, in a folded group or by a height of nothing.

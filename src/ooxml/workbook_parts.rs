@@ -1,4 +1,4 @@
-//! What the parts of an xlsx package say of sheets and of the looks of cells.
+//! Facts of an xlsx package's parts about sheets and the looks of cells.
 
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
 //! Zip files of returns, as offices send them: looked into under limits, never unpacked onto the disk.
 //!
-//! What stands in `Xa.zip` is known as `Xa.zip/09001022_02-TH-DN.xlsx`, like a file of a folder.
+//! A member of `Xa.zip` is known as `Xa.zip/09001022_02-TH-DN.xlsx`, like a file of a folder.
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read as _, Seek as _, SeekFrom, Write as _};
@@ -18,7 +18,7 @@ pub const MAX_ZIP: u64 = 1 << 30;
 
 type Zip = zip::ZipArchive<BufReader<File>>;
 
-/// What a zip file is.
+/// Kinds of zip file.
 pub enum ZipContent {
     /// A workbook under the name of a zip file.
     Workbook,
@@ -32,7 +32,7 @@ pub fn is_zip(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }
 
-/// What stands in a zip file.
+/// Looks into a zip file.
 ///
 /// # Errors
 /// When it cannot be read, or holds more than is looked into.

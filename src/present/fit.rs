@@ -12,9 +12,9 @@ use crate::base::number::{NumberKind, show};
 
 /// Width units of a sheet's column per letter, for a font of one point.
 const LETTER: f64 = 0.072;
-/// The same for bold letters.
+/// Width of a bold letter.
 const BOLD_LETTER: f64 = 0.078;
-/// The same for a digit.
+/// Width of a digit.
 const DIGIT: f64 = 0.098;
 /// Height of a line per point of the font.
 const LINE: f64 = 1.32;

@@ -1,4 +1,4 @@
-//! What the faces of jobs share: how figures and units are said, pages and their styles, sheets as plain plans, lists for Excel and for the browser.
+//! Parts that the faces of jobs share: how figures and units are said, pages and their styles, sheets as plain plans, lists for Excel and for the browser.
 
 pub mod fit;
 pub mod html;

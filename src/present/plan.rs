@@ -45,7 +45,7 @@ pub struct SheetPlan {
     pub page: PageSetup,
     /// Only open cells can be changed; no password.
     pub protected: bool,
-    /// What may be typed where.
+    /// Limits on what may be typed where.
     pub validations: Vec<Validation>,
     /// Charts over the cells.
     pub charts: Vec<ChartPlan>,
@@ -58,11 +58,11 @@ pub struct SheetPlan {
 pub struct Highlight {
     /// The cells.
     pub range: CellRange,
-    /// What is seen.
+    /// Its appearance.
     pub kind: HighlightKind,
 }
 
-/// What is seen of numbers.
+/// Appearances of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HighlightKind {
     /// More than 0 and less than 0, each in its colour.
@@ -78,7 +78,7 @@ pub struct ChartPlan {
     pub at: CellRef,
     /// Title.
     pub title: String,
-    /// What it shows, for those who cannot see it.
+    /// Description for those who cannot see it.
     pub words: String,
     /// Bars on top of each other instead of beside each other.
     pub stacked: bool,
@@ -101,22 +101,22 @@ pub struct ChartSeries {
     pub cells: CellRange,
 }
 
-/// What may be typed into a run of cells.
+/// Limits on typing into a run of cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Validation {
     /// The rows.
     pub rows: RowSpan,
     /// Column.
     pub column: u16,
-    /// What is let through.
+    /// Values that are let through.
     pub allowed: Allowed,
     /// Heading of the message.
     pub title: String,
-    /// What is said to whoever types something else.
+    /// Message to whoever types something else.
     pub message: String,
 }
 
-/// What a cell lets through.
+/// Values that a cell lets through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Allowed {
     /// Whole numbers from 0 on.
@@ -151,13 +151,13 @@ pub struct PageSetup {
 pub struct PlacedCell {
     /// Where.
     pub at: CellRef,
-    /// What.
+    /// Content.
     pub content: Content,
     /// How it looks.
     pub style: CellStyle,
 }
 
-/// What a cell holds.
+/// Content of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
     /// Nothing but its look.

@@ -98,7 +98,7 @@ impl Presenter {
         self.say(&message!("present.unit", name, code))
     }
 
-    /// What stands in a cell, in words that follow its name ("is blank").
+    /// Content of a cell, in words that follow its name ("is blank").
     #[must_use]
     pub fn status(status: Status) -> Message {
         Message::of_family("present.status", status.id())

@@ -14,17 +14,17 @@ const STYLE: &str = include_str!("tree.css");
 /// A line of the tree with what is below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TreeLine {
-    /// What it is.
+    /// Its name.
     pub name: String,
     /// Its number, as people read it.
     pub number: String,
-    /// What else is said of it, each on a line.
+    /// More notes, each on a line.
     pub notes: Vec<String>,
     /// Something is missing here.
     pub is_missing: bool,
-    /// What is below is seen at once.
+    /// Shows its parts at once.
     pub is_open: bool,
-    /// What is below.
+    /// Parts below it.
     pub parts: Vec<TreeLine>,
 }
 
@@ -63,7 +63,7 @@ pub struct TreePage {
     pub lines: Vec<String>,
     /// Said in a box: what is missing.
     pub note: Option<String>,
-    /// What a link past the head says.
+    /// Label of a link past the head.
     pub skip: String,
     /// Sections.
     pub sections: Vec<TreeSection>,

@@ -26,7 +26,7 @@ const COLOURS: [u32; 6] = [0x002f_5d8a, 0x00e0_9f3e, 0x0054_8c66, 0x009e_2a2b, 0
 /// The bytes of the workbook a plan describes.
 ///
 /// # Errors
-/// What the library refuses: a sheet name, a place outside the sheet, a text too long.
+/// Refusals of the library: a sheet name, a place outside the sheet, a text too long.
 pub fn write_xlsx(plan: &WorkbookPlan) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let created = plan.created.format("%Y-%m-%dT00:00:00").to_string();

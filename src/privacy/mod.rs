@@ -1,4 +1,4 @@
-//! What may be said of what people wrote: decided here, for every output.
+//! Privacy of texts that people wrote: decided here, for every output.
 //!
 //! Cells are described, never quoted ([`described`]). Names of files and sheets stand as they are where somebody has
 //! to find them, and otherwise only as far as they hold known words ([`Names`]). What people write as a reason is

@@ -62,7 +62,7 @@ impl Names {
         if self.whole.contains(name) { name.to_owned() } else { self.part(name, false) }
     }
 
-    /// The same of a name that is shared: itself where nothing is masked.
+    /// Shared name: itself where nothing is masked.
     #[must_use]
     pub fn shared(&self, name: &Arc<str>, is_file: bool) -> Arc<str> {
         let kept = if is_file { self.file(name) } else { self.sheet(name) };
@@ -88,7 +88,7 @@ impl Names {
             return part.to_owned();
         }
         let mut out = String::with_capacity(part.len());
-        // What stood apart stays apart, so that the same comes of it again.
+        // Separate words stay separate, so that masking again changes nothing.
         let plain = |text: &str| text.chars().map(|c| if is_plain_sign(c) { c } else { '-' }).collect::<String>();
         let (mut last, mut hash, mut was_known) = (0, Some(hash_of(part)), true);
         for (token, &known) in tokens.iter().zip(&known) {

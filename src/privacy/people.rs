@@ -1,4 +1,4 @@
-//! What people write as a reason may name telephones, identity numbers, addresses, persons: those are not kept.
+//! Reasons that people write may name telephones, identity numbers, addresses, persons: those are not kept.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ const MASK: &str = "[…]";
 const LONG: usize = 9;
 /// Signs that may stand between the digits of one number.
 const BETWEEN: &str = " .-()_\u{a0}\u{202f}+·";
-/// The same signs may follow each other so often.
+/// Repeats of a sign that may follow each other.
 const GAP: usize = 3;
 
 /// Mail addresses, however the sign between their halves is written.

@@ -13,7 +13,7 @@ const CODE_DIGITS: usize = 5;
 /// Characters of a shape that are shown.
 const SHOWN: usize = 24;
 
-/// What may be said of a text that stands in a cell: known signs and figures as they are, and of everything else
+/// Description of a cell's text that may be told: known signs and figures as they are, and of everything else
 /// the kind, the length and the shape (`{a-text}, 14 {characters}, {shaped} Aaaa Aaa 0a`), with named words that the
 /// rule catalogue has in both languages.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn described(text: &str) -> String {
     if is_sign(text) || is_figure(text) { text.to_owned() } else { shape_of(text, kind_of(text)) }
 }
 
-/// The same of a number that a cell holds: one that is no figure of a form may be anybody's number.
+/// Description of a cell's number: one that is no figure of a form may be anybody's number.
 #[must_use]
 pub fn described_number(number: f64) -> String {
     let text = number.to_string();
@@ -32,7 +32,7 @@ pub fn described_number(number: f64) -> String {
     shape_of(&text, "a-number")
 }
 
-/// The same of a text that stands where a sheet has its row codes, and is like one.
+/// Description of a text that stands where a sheet has its row codes, and is like one.
 #[must_use]
 pub fn described_code(text: &str) -> String {
     let text = text.trim();

@@ -1,4 +1,4 @@
-//! What a terminal takes for a command never reaches it.
+//! Commands of a terminal never reach it.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// The same of JSON, where such a character can be written as its number.
+/// Makes JSON safe, where such a character can be written as its number.
 #[must_use]
 pub fn printable_json(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_command) {

@@ -99,7 +99,7 @@ pub fn own_address<'a>(key: &FigureKey, parts: &'a [FigureKey]) -> Option<&'a Fi
     parts.iter().find(is_same).or_else(|| parts.first())
 }
 
-/// What nobody has said how to compare with another state.
+/// Error for a state that nobody has said how to compare with.
 pub fn not_comparable(what: impl ToString, state: &TermState, why: Message) -> Error {
     let reason = message!("query.cannot_be_compared", state, why);
     Error::config(what, reason).with_hint(message!("query.see_tkgd_schema_diff"))

@@ -1,4 +1,4 @@
-//! What is odd about a register that can be read all the same: it is told before anybody believes it.
+//! Oddities of a register that can be read all the same: they are told before anybody believes it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -52,16 +52,16 @@ fn communes_apart(register: &Register, tree: &Tree) -> Vec<Finding> {
         let above = tree.ancestors(index).map(|above| &tree.units[above]).find(|above| !above.group(COMMUNE).is_empty())?;
         // Some write the commune's name where others write its code.
         let is_same = [above.group(COMMUNE), &above.code, &above.name].into_iter().any(|known| fold(known) == fold(own));
-        (!is_same).then(|| about(register, "unit-commune-apart", unit).observed(own, above.group(COMMUNE)).with_detail(&above.code))
+        (!is_same).then(|| finding_about(register, "unit-commune-apart", unit).observed(own, above.group(COMMUNE)).detail(&above.code))
     });
     apart.collect()
 }
 
 /// A finding about a unit, at its line.
-fn about(register: &Register, rule: &'static str, unit: &Unit) -> Finding {
+fn finding_about(register: &Register, rule: &'static str, unit: &Unit) -> Finding {
     let subject = Subject { unit: Some(Arc::clone(&unit.code)), ..Subject::default() };
     let cell = Some(CellRef::new(unit.line.saturating_sub(1), 0));
-    Finding::new(rule).about(subject).at(Location { file: Some(Arc::clone(&register.file)), cell, ..Location::default() })
+    Finding::new(rule).subject(subject).location(Location { file: Some(Arc::clone(&register.file)), cell, ..Location::default() })
 }
 
 /// Units that owe a form which is entered by an office: it would count there and here.
@@ -71,8 +71,9 @@ fn entered_above(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>], sc
         let kinds = schema.kinds.iter().filter(|kind| form.filed_by.contains(&kind.code));
         let entered_by: Vec<&str> = kinds.map(|kind| kind.name_vi.as_str()).collect();
         let owe = tree.units.iter().filter(|unit| form.is_owed_by(unit) && !form.is_filed_by(unit));
-        let told = owe
-            .map(|unit| about(register, "form-entered-above", unit).observed(form.symbol, entered_by.join(", ")).with_detail(&unit.name));
+        let told = owe.map(|unit| {
+            finding_about(register, "form-entered-above", unit).observed(form.symbol, entered_by.join(", ")).detail(&unit.name)
+        });
         findings.extend(told);
     }
     findings
@@ -88,7 +89,7 @@ fn without_forms(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>]) ->
         let filer = &tree.units[tree.files_with[index]];
         let levels: Vec<&str> = unit.levels.iter().map(|level| &**level).collect();
         let of_level = || forms.iter().filter(|form| levels.contains(&form.level));
-        // Whoever files for it does so on a form of its level.
+        // A unit that files for it does so on a form of its level.
         let is_filed_for = tree.files_with[index] != index && of_level().any(|form| form.is_owed_by(filer));
         if !unit.facility || owes(unit) || is_filed_for {
             continue;
@@ -101,7 +102,8 @@ fn without_forms(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>]) ->
         let is_entered = tree.ancestors(index).any(|above| of_level().any(|form| form.is_owed_by(&tree.units[above])));
         let nobody_enters = !is_own && of_level().next().is_some() && !is_entered;
         if names_none || nobody_enters || levels.iter().any(|level| owed.contains(level)) {
-            findings.push(about(register, "unit-without-forms", unit).observed(levels.join(" "), known.join(" ")).with_detail(&unit.name));
+            findings
+                .push(finding_about(register, "unit-without-forms", unit).observed(levels.join(" "), known.join(" ")).detail(&unit.name));
         }
     }
     findings
@@ -114,7 +116,7 @@ fn files_with_a_filer(register: &Register, tree: &Tree) -> Vec<Finding> {
         let further = tree.files_with[filer];
         (filer != index && further != filer).then(|| {
             let (filer, further) = (&tree.units[filer].code, &tree.units[further].code);
-            about(register, "files-with-a-filer", unit).observed(filer, further)
+            finding_about(register, "files-with-a-filer", unit).observed(filer, further)
         })
     });
     chains.collect()
@@ -133,8 +135,8 @@ fn codes_used_again(register: &Register) -> Vec<Finding> {
             let next = pair[0].valid_to.and_then(|last| last.succ_opt());
             if let Some((next, first)) = next.zip(pair[1].valid_from).filter(|(next, first)| first > next) {
                 let last = next.pred_opt().unwrap_or(next);
-                let finding = about(register, "unit-code-used-again", pair[1]);
-                findings.push(finding.observed(first, last).with_detail(pair[0].line));
+                let finding = finding_about(register, "unit-code-used-again", pair[1]);
+                findings.push(finding.observed(first, last).detail(pair[0].line));
             }
         }
     }
@@ -159,7 +161,7 @@ fn names_alike(register: &Register, tree: &Tree) -> Vec<Finding> {
         };
         if let Some((rule, other)) = told {
             let other = &tree.units[other];
-            findings.push(about(register, rule, unit).observed(&unit.name, &other.name).with_detail(&other.code));
+            findings.push(finding_about(register, rule, unit).observed(&unit.name, &other.name).detail(&other.code));
         }
     }
     findings
@@ -186,7 +188,7 @@ fn values_alike(register: &Register, tree: &Tree, schema: &RegisterSchema) -> Ve
             // A town and a district of one name are two places.
             let other = before.iter().find(|other| kind.is_none() || other.kind.is_none() || other.kind == kind);
             if let Some(other) = other {
-                findings.push(about(register, "group-values-alike", first).observed(value, other.value).with_detail(other.first.line));
+                findings.push(finding_about(register, "group-values-alike", first).observed(value, other.value).detail(other.first.line));
             }
             before.push(PlaceValue { kind, value, first });
         }

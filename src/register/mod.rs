@@ -27,12 +27,12 @@ pub use tree::{Group, Tree};
 /// Key of the grouping that is a column of its own.
 pub const OWNERSHIP: &str = "ownership";
 
-/// What a line of the register says in a grouping column.
+/// Value of a register's line in a grouping column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupValue {
     /// Key of the column.
     pub key: Arc<str>,
-    /// What it says.
+    /// Description in words.
     pub value: Arc<str>,
 }
 

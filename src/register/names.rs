@@ -20,7 +20,7 @@ const TELEPHONE: usize = 6;
 pub struct NameWords {
     /// Words that tell no unit from another.
     pub filler: Vec<String>,
-    /// What a school teaches.
+    /// Kinds of school.
     pub kinds: Vec<String>,
     /// How offices above schools begin.
     pub offices: Vec<String>,
@@ -124,12 +124,12 @@ impl NameIndex {
 
     /// Whom a text names, in a file that is taken to be of a unit.
     #[must_use]
-    pub fn look(&self, text: &str, own: usize, tree: &Tree) -> Named {
-        self.look_parsed(text, &self.parse(text), own, tree)
+    pub fn resolve(&self, text: &str, own: usize, tree: &Tree) -> Named {
+        self.resolve_parsed(text, &self.parse(text), own, tree)
     }
 
-    fn look_parsed(&self, text: &str, name: &Name, own: usize, tree: &Tree) -> Named {
-        // What is left of an office's words is its kind, as in a heading whose dots nobody filled in.
+    fn resolve_parsed(&self, text: &str, name: &Name, own: usize, tree: &Tree) -> Named {
+        // Words left of an office's name are its kind, as in a heading whose dots nobody filled in.
         if name.words.iter().all(|word| name.is_office && self.is_of_office(word)) {
             return Named::Nothing;
         }
@@ -178,15 +178,15 @@ impl NameIndex {
         left.iter().any(|word| is_short(word)) || elsewhere.count() > 0
     }
 
-    /// The same of a text that may be about anything, such as the name of a file: it names a unit only where it speaks of a
+    /// Looks into a text that may be about anything, such as the name of a file: it names a unit only where it speaks of a
     /// school.
     #[must_use]
     pub fn look_for_school(&self, text: &str, own: usize, tree: &Tree) -> Named {
         let name = self.parse(text);
-        if name.kinds.is_empty() { Named::Nothing } else { self.look_parsed(text, &name, own, tree) }
+        if name.kinds.is_empty() { Named::Nothing } else { self.resolve_parsed(text, &name, own, tree) }
     }
 
-    /// The same of a text that is to name an office, as the receiver of a return: anything else says nothing.
+    /// Looks into a text that is to name an office, as the receiver of a return: anything else says nothing.
     #[must_use]
     pub fn look_for_office(&self, text: &str, own: usize, tree: &Tree) -> Named {
         let name = self.parse(text);
@@ -198,7 +198,7 @@ impl NameIndex {
         let groups = tree.units[own].groups.iter().flat_map(|own| bare_words(&own.value));
         let around: BTreeSet<String> = above.chain(groups).collect();
         let is_around = name.words.iter().all(|word| around.contains(&word.bare) || self.is_of_office(word));
-        if is_around { Named::Above } else { self.look_parsed(text, &name, own, tree) }
+        if is_around { Named::Above } else { self.resolve_parsed(text, &name, own, tree) }
     }
 
     /// A word that offices begin with: what is left of one whose other words tell nothing.

@@ -47,7 +47,7 @@ impl Tree {
         self.groupings.iter().map(|key| &**key).chain([OWNERSHIP])
     }
 
-    /// The same units, in which everything below one of them stands by the values of a grouping, and no longer by
+    /// Regroups the units: everything below one of them stands by the values of a grouping, and no longer by
     /// whom it reports to. `name` gives the name of a value, the empty one included.
     ///
     /// # Errors

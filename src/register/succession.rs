@@ -1,4 +1,4 @@
-//! What became of units that are no more.
+//! Successors of units that are no more.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
-//! What units of earlier terms are today.
+//! Units of earlier terms as they are today.
 
 use super::Tree;
 
 /// Steps up a tree at most: a circle ends too.
 const DEEPEST: usize = 16;
 
-/// What a unit of an earlier term is today.
+/// A unit of an earlier term as it is today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Today {
     /// This unit: itself, or the one it was merged into.

@@ -122,7 +122,7 @@ impl Tree {
     /// The unit with this code.
     #[must_use]
     pub fn find(&self, code: &str) -> Option<usize> {
-        // What prints nothing is no part of a code; the register's own are read so too.
+        // Signs that print nothing are no part of a code; the register's own are read so too.
         self.by_code.get(code).copied().or_else(|| if code.is_ascii() { None } else { self.find_alike(code) })
     }
 
@@ -144,7 +144,7 @@ impl Tree {
         format!("{} ({})", self.units[unit].code, self.units[unit].name)
     }
 
-    /// The same of several.
+    /// Labels of several units.
     #[must_use]
     pub fn labels(&self, units: &[usize], separator: &str) -> String {
         units.iter().map(|&unit| self.label(unit)).collect::<Vec<_>>().join(separator)

@@ -174,7 +174,7 @@ fn block_name(look: TableLook<'_>, block: &str) -> String {
     }
 }
 
-/// What stands in the place of a figure that is not known.
+/// Sign in the place of a figure that is not known.
 const UNKNOWN: &str = "?";
 
 /// A cell of an evaluated table as a content.

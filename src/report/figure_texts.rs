@@ -15,7 +15,7 @@ pub struct FigureTexts {
     pub cut: String,
     /// Said of forms that were never compared with a real workbook: `{forms}`.
     pub layouts: String,
-    /// What the symbols mean.
+    /// Meaning of the symbols.
     pub symbols: Vec<String>,
     /// Words of a table.
     pub table: TableTexts,
@@ -85,7 +85,7 @@ pub struct StatusTexts {
 }
 
 impl TableTexts {
-    /// What a grouping, or a kind of unit, is called in a table.
+    /// Name of a grouping, or of a kind of unit, in a table.
     #[must_use]
     pub fn grouping<'a>(&'a self, register: &'a RegisterSchema, key: &'a str, lang: Lang) -> &'a str {
         let column = register.columns.iter().find(|column| column.key == key);
@@ -121,7 +121,7 @@ pub struct BookTexts {
     pub indicators_title: String,
     /// Its headings.
     pub indicators_headings: [String; 16],
-    /// What an indicator is split into, in words, by `dimension=value`.
+    /// Names of an indicator's parts, by `dimension=value`.
     pub parts: BTreeMap<String, String>,
     /// Said of a value that rests on everything expected.
     pub complete: String,

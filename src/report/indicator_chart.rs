@@ -23,7 +23,7 @@ pub struct Bar {
     pub value: Option<i64>,
     /// It lacks parts.
     pub incomplete: bool,
-    /// What stands in its place: `-` for a quotient of nothing.
+    /// Mark in its place: `-` for a quotient of nothing.
     pub mark: &'static str,
 }
 

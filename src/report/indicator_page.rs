@@ -35,7 +35,7 @@ pub struct YearPoint {
     pub incomplete: bool,
 }
 
-/// What the page is made from.
+/// Data of the page.
 #[derive(Debug)]
 pub struct IndicatorPage<'a> {
     /// Its language.
@@ -106,7 +106,7 @@ struct Group<'a> {
     members: Vec<&'a IndicatorLine<'a>>,
 }
 
-/// What is drawn together; none where the whole has no value.
+/// Lines drawn together; none where the whole has no value.
 fn group<'a>(own: &IndicatorPage<'a>, block: &BTreeSet<usize>, lines: &[&'a IndicatorLine<'a>]) -> Option<Group<'a>> {
     let whole = lines.iter().copied().find(|line| own.places.whole.contains(&line.place) && line.value.fraction().is_some())?;
     let members = lines.iter().copied().filter(|line| block.contains(&line.place)).collect();

@@ -15,7 +15,7 @@ use crate::present::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetu
 use crate::returns::Status;
 use crate::totals::{Coverage, Total};
 
-/// What an official report is made from.
+/// Data of an official report.
 #[derive(Debug, Clone, Copy)]
 pub struct OfficialReport<'a> {
     /// The form.
@@ -103,7 +103,7 @@ impl<'a> SheetBuilder<'a> {
         Self { report, sheet, plan, line, numbers: number_look(sheet, report.total) }
     }
 
-    fn put(&mut self, at: CellRef, content: Content, style: CellStyle) {
+    fn place_cell(&mut self, at: CellRef, content: Content, style: CellStyle) {
         let size = self.sheet.look.font_size;
         self.plan.cells.push(PlacedCell { at, content, style: CellStyle { size, ..style } });
     }
@@ -114,17 +114,17 @@ impl<'a> SheetBuilder<'a> {
         for text in &sheet.texts {
             let align = if text.centred { Align::Centre } else { Align::Left };
             let style = CellStyle { bold: text.bold, align, ..CellStyle::default() };
-            self.put(text.at, Content::Text(self.filled(text)), style);
+            self.place_cell(text.at, Content::Text(self.filled(text)), style);
         }
         let note = layout_note(self.report);
         let lowest = sheet.texts.iter().map(|t| t.at.row).filter(|&row| row < sheet.header_rows.first).max();
         if let Some(row) = lowest.filter(|&row| is_first && row + 1 < sheet.header_rows.first && !note.is_empty()) {
             let style = CellStyle { italic: true, ..CellStyle::default() };
-            self.put(CellRef::new(row + 1, sheet.roles.label), Content::Text(note.into()), style);
+            self.place_cell(CellRef::new(row + 1, sheet.roles.label), Content::Text(note.into()), style);
         }
     }
 
-    /// What the figures lack, where people read them: in the free row above the table, or else right below it.
+    /// Places the words on what the figures lack where people read them: in the free row above the table, or else right below it.
     fn place_gaps(&mut self, is_first: bool) {
         let (sheet, report) = (self.sheet, self.report);
         let Some(told) = gaps(report, sheet) else { return };
@@ -139,7 +139,7 @@ impl<'a> SheetBuilder<'a> {
             (sheet.texts.iter().map(|t| t.at.row).max().unwrap_or(0).max(last) + 1, told)
         };
         let style = CellStyle { bold: true, ..CellStyle::default() };
-        self.put(CellRef::new(row, sheet.roles.label), Content::Text(said.into()), style);
+        self.place_cell(CellRef::new(row, sheet.roles.label), Content::Text(said.into()), style);
     }
 
     fn filled(&self, text: &TextCell) -> Arc<str> {
@@ -171,7 +171,7 @@ impl<'a> SheetBuilder<'a> {
                     None if is_covered(sheet, at) => continue,
                     None => Content::Blank,
                 };
-                self.put(at, content, CellStyle { bold: cell.is_some_and(|c| c.bold), ..frame });
+                self.place_cell(at, content, CellStyle { bold: cell.is_some_and(|c| c.bold), ..frame });
             }
         }
     }
@@ -188,22 +188,22 @@ impl<'a> SheetBuilder<'a> {
                 Ok(number) if row.tt_is_number => Content::Number(number),
                 _ => text_or_blank(&row.tt),
             };
-            self.put(CellRef::new(row.at, sheet.roles.tt), tt, CellStyle { bold: strong, align: tt_align, wrap: false, ..base });
-            self.put(CellRef::new(row.at, sheet.roles.label), text_or_blank(&row.label), CellStyle { bold: strong, ..base });
-            self.put(CellRef::new(row.at, sheet.roles.unit), text_or_blank(&row.unit), centred);
+            self.place_cell(CellRef::new(row.at, sheet.roles.tt), tt, CellStyle { bold: strong, align: tt_align, wrap: false, ..base });
+            self.place_cell(CellRef::new(row.at, sheet.roles.label), text_or_blank(&row.label), CellStyle { bold: strong, ..base });
+            self.place_cell(CellRef::new(row.at, sheet.roles.unit), text_or_blank(&row.unit), centred);
             let code = match (row.code_number(), row.code.as_deref()) {
                 (Some(number), _) => Content::Number(number),
                 (None, Some(code)) => Content::Text(code.into()),
                 (None, None) => Content::Blank,
             };
-            self.put(CellRef::new(row.at, sheet.roles.code), code, centred);
+            self.place_cell(CellRef::new(row.at, sheet.roles.code), code, centred);
             let bold = row.look == RowLook::Total;
             if row.code.is_some() {
                 self.place_values(coded, CellStyle { bold, wrap: false, ..centred }, log);
                 coded += 1;
             } else {
                 for column in &sheet.columns {
-                    self.put(CellRef::new(row.at, column.at), Content::Blank, centred);
+                    self.place_cell(CellRef::new(row.at, column.at), Content::Blank, centred);
                 }
             }
         }
@@ -238,7 +238,7 @@ impl<'a> SheetBuilder<'a> {
                     detail: texts.incomplete.clone(),
                 });
             }
-            self.put(at, content, CellStyle { number: self.numbers, shaded, starred: shaded, ..style });
+            self.place_cell(at, content, CellStyle { number: self.numbers, shaded, starred: shaded, ..style });
         }
     }
 
@@ -257,11 +257,19 @@ impl<'a> SheetBuilder<'a> {
         let column_of = |index: u16| if index == 0 { first } else { first + (last - first) * index / signers.saturating_sub(1).max(1) };
         // The outermost place stays a column inside, so that its text is not cut at the edge.
         let column_of = |index: u16| column_of(index).min(last.saturating_sub(1).max(first));
-        self.put(CellRef::new(below + 2, column_of(signers - 1)), Content::Text(date.into()), CellStyle { italic: true, ..centred });
+        self.place_cell(CellRef::new(below + 2, column_of(signers - 1)), Content::Text(date.into()), CellStyle { italic: true, ..centred });
         for (index, signer) in (0..signers).zip(&signature.signers) {
             let column = column_of(index);
-            self.put(CellRef::new(below + 3, column), Content::Text(signer.title.as_str().into()), CellStyle { bold: true, ..centred });
-            self.put(CellRef::new(below + 4, column), Content::Text(signer.note.as_str().into()), CellStyle { italic: true, ..centred });
+            self.place_cell(
+                CellRef::new(below + 3, column),
+                Content::Text(signer.title.as_str().into()),
+                CellStyle { bold: true, ..centred },
+            );
+            self.place_cell(
+                CellRef::new(below + 4, column),
+                Content::Text(signer.note.as_str().into()),
+                CellStyle { italic: true, ..centred },
+            );
         }
     }
 }
@@ -314,7 +322,7 @@ fn layout_note(report: &OfficialReport<'_>) -> String {
     text.replace("{circular}", &report.regulation.name).replace("{layout}", &report.form.layout.id)
 }
 
-/// What the figures of a sheet lack; nothing where all of them are whole.
+/// Words on what the figures of a sheet lack; nothing where all of them are whole.
 fn gaps(report: &OfficialReport<'_>, sheet: &Sheet) -> Option<String> {
     let (texts, coverage) = (report.texts, report.total.coverage);
     let mut slots = sheet.first_slot..sheet.first_slot + sheet.slots();
@@ -359,14 +367,14 @@ fn log_sheet(report: &OfficialReport<'_>, sheet: &Sheet, log: &[LogLine]) -> She
     let plain = CellStyle::default();
     for cell in &sheet.header {
         if let HeaderContent::Text(text) = &cell.content {
-            builder.put(cell.at, Content::Text(Arc::clone(text)), CellStyle { bold: true, ..plain });
+            builder.place_cell(cell.at, Content::Text(Arc::clone(text)), CellStyle { bold: true, ..plain });
         }
     }
     for (row, line) in (1..).zip(log) {
         let wrapped = CellStyle { wrap: true, ..plain };
         let texts = [line.sheet.to_string(), line.cell.to_string(), line.error.clone(), line.detail.clone()];
         for (column, text) in (0..).zip(texts) {
-            builder.put(CellRef::new(row, column), Content::Text(text.into()), wrapped);
+            builder.place_cell(CellRef::new(row, column), Content::Text(text.into()), wrapped);
         }
     }
     fit(&mut builder.plan);

@@ -5,7 +5,7 @@ use crate::forms::{Basis, Sheet, Sum};
 use crate::returns::Status;
 use crate::totals::Total;
 
-/// What a cell of a report is: the total's status, and not applicable where the form says so
+/// Status of a report's cell: the total's, and not applicable where the form says so
 /// and no return put anything there.
 #[must_use]
 pub fn cell_status(sheet: &Sheet, coded: usize, column: usize, total: &Total) -> Status {
@@ -20,7 +20,7 @@ pub struct PrintedSum {
     pub column: usize,
     /// Formula over the cells of the row.
     pub formula: String,
-    /// What the parts make.
+    /// Sum of the parts.
     pub parts: i64,
     /// Nobody put anything into the parts.
     pub is_blank: bool,

@@ -19,7 +19,7 @@ const SHOWN: usize = 5;
 /// Compares a written workbook with its total, slot by slot.
 ///
 /// # Errors
-/// What differs, or why the file could not be read back.
+/// Differences, or why the file could not be read back.
 pub fn read_back(bytes: &[u8], form: &Form, total: &Total, recogniser: &Recogniser) -> Result<(), Message> {
     let workbook = read_bytes(bytes, &Isolation::InProcess).map_err(RawProblem::words)?;
     let Some((recognised, true)) = recogniser.recognise(&workbook) else {

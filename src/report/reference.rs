@@ -32,7 +32,7 @@ pub fn reference(report: &OfficialReport<'_>, period: Period, past: &Values) -> 
     };
     plan.page.landscape = true;
     let title = texts.reference_title.replace("{term}", &report.regulation.full_term_text(period));
-    put(&mut plan, 0, 0, Content::Text(title.into()), CellStyle { bold: true, ..CellStyle::default() });
+    place_cell(&mut plan, 0, 0, Content::Text(title.into()), CellStyle { bold: true, ..CellStyle::default() });
     let mut row = 2;
     for (_, sheet) in report.form.layout.data_sheets() {
         row = block(&mut plan, sheet, past, &texts.reference_headings, row) + 1;
@@ -47,18 +47,18 @@ pub fn reference(report: &OfficialReport<'_>, period: Period, past: &Values) -> 
 fn block(plan: &mut SheetPlan, sheet: &Sheet, past: &Values, headings: &[String; 3], mut row: u32) -> u32 {
     let head = CellStyle { bold: true, wrap: true, align: Align::Centre, line: Line::Thin, shaded: true, ..CellStyle::default() };
     for (column, heading) in (0..).zip(headings) {
-        put(plan, row, column, Content::Text(heading.as_str().into()), head);
+        place_cell(plan, row, column, Content::Text(heading.as_str().into()), head);
     }
     for (at, column) in (FIRST..).zip(&sheet.columns) {
-        put(plan, row, at, Content::Text(format!("[{}] {}", column.number, column.path.join(" › ")).into()), head);
+        place_cell(plan, row, at, Content::Text(format!("[{}] {}", column.number, column.path.join(" › ")).into()), head);
     }
     let (text, number) = (CellStyle { line: Line::Thin, ..CellStyle::default() }, number_style(sheet));
     for coded in 0..sheet.coded.len() {
         row += 1;
         let own = sheet.coded_row(coded);
-        put(plan, row, 0, Content::Text(Arc::clone(&sheet.name)), text);
-        put(plan, row, 1, Content::Text(own.code.clone().unwrap_or_default()), CellStyle { align: Align::Centre, ..text });
-        put(plan, row, 2, Content::Text(own.label.trim().into()), CellStyle { wrap: true, ..text });
+        place_cell(plan, row, 0, Content::Text(Arc::clone(&sheet.name)), text);
+        place_cell(plan, row, 1, Content::Text(own.code.clone().unwrap_or_default()), CellStyle { align: Align::Centre, ..text });
+        place_cell(plan, row, 2, Content::Text(own.label.trim().into()), CellStyle { wrap: true, ..text });
         let kind = sheet.number_kind().unwrap_or(NumberKind::Counts);
         for (at, column) in (FIRST..).zip(0..sheet.columns.len()) {
             let (status, figure) = past.get(sheet.slot(coded, column));
@@ -69,7 +69,7 @@ fn block(plan: &mut SheetPlan, sheet: &Sheet, past: &Values, headings: &[String;
                 status if status.is_broken() => Content::Text("…".into()),
                 _ => Content::Blank,
             };
-            put(plan, row, at, content, number);
+            place_cell(plan, row, at, content, number);
         }
     }
     row + 1
@@ -80,6 +80,6 @@ fn number_style(sheet: &Sheet) -> CellStyle {
     CellStyle { line: Line::Thin, align: Align::Right, number, ..CellStyle::default() }
 }
 
-fn put(plan: &mut SheetPlan, row: u32, column: u16, content: Content, style: CellStyle) {
+fn place_cell(plan: &mut SheetPlan, row: u32, column: u16, content: Content, style: CellStyle) {
     plan.cells.push(PlacedCell { at: CellRef::new(row, column), content, style });
 }

@@ -16,7 +16,7 @@ use crate::present::plan::{Align, SheetPlan, WorkbookPlan};
 pub struct EvaluatedTable<'a> {
     /// As laid out.
     pub sheet: &'a ReportSheet,
-    /// What it comes to.
+    /// The grid it comes to.
     pub grid: Grid,
 }
 
@@ -29,7 +29,7 @@ pub struct IndicatorLines<'a> {
     pub places: &'a Places,
 }
 
-/// What a workbook of tables is made from.
+/// Data of a workbook of tables.
 #[derive(Debug)]
 pub struct SummaryBook<'a> {
     /// Its language.

@@ -56,7 +56,7 @@ pub fn template(report: &OfficialReport<'_>, unit: TemplateUnit<'_>) -> Workbook
         open_sheet(sheet, report.texts, &choices, &mut plan.sheets[index]);
     }
     for sheet in &mut plan.sheets {
-        // What counts on paper is the filled-in form, not how much of a province it covers.
+        // A filled-in form counts on paper, not how much of a province it covers.
         sheet.page.footer[1] = String::new();
     }
     if let Some(PastFigures { period, values: past }) = unit.past {
@@ -87,7 +87,7 @@ fn open_sheet(sheet: &Sheet, texts: &ReportTexts, choices: &[&Choice], plan: &mu
     plan.validations = validations(sheet, texts, choices);
 }
 
-/// What may be typed into the cells of each column: whole numbers or amounts, never negative,
+/// Limits on typing into the cells of each column: whole numbers or amounts, never negative,
 /// or one of a few; a run of rows of the same kind is one rule.
 fn validations(sheet: &Sheet, texts: &ReportTexts, choices: &[&Choice]) -> Vec<Validation> {
     let plain = if sheet.number_kind() == Some(NumberKind::Counts) { Allowed::Counts } else { Allowed::Amounts };

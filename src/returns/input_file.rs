@@ -1,10 +1,10 @@
-//! What became of every file among the returns.
+//! Fate of every file among the returns.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// What became of a file.
+/// Fates of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
@@ -55,7 +55,7 @@ pub struct InputFile {
     pub form: Arc<str>,
     /// The unit; empty where it is not known, or where a list holds many.
     pub unit: Arc<str>,
-    /// What became of it.
+    /// Its fate.
     pub fate: Fate,
     /// The rule or phrase that says why it does not count; empty where it does.
     pub why: Arc<str>,

@@ -20,7 +20,7 @@ pub use input_file::{Fate, InputFile, fates};
 pub use numbers::Numbers;
 pub use submission::{Lineage, Part, Placement, Source, Submission, TypedAnswer};
 
-/// What stood in a cell.
+/// Contents of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
@@ -174,9 +174,9 @@ impl Returns {
     }
 }
 
-/// What some cells make together: the one that it is, else a number if any is one and none is broken.
+/// Combines some cells: the one that it is, else a number if any is one and none is broken.
 #[must_use]
-pub fn together(cells: impl Iterator<Item = (Status, i64)> + Clone) -> (Status, i64) {
+pub fn combine(cells: impl Iterator<Item = (Status, i64)> + Clone) -> (Status, i64) {
     let mut one = cells.clone();
     if let (Some(only), None) = (one.next(), one.next()) {
         return only;
@@ -248,7 +248,7 @@ impl Values {
     /// Adds another return of the same form, cell by cell; what neither has stays as it is.
     pub fn add(&mut self, other: &Self) {
         for slot in 0..self.statuses().len() {
-            let (status, number) = together([self.get(slot), other.get(slot)].into_iter());
+            let (status, number) = combine([self.get(slot), other.get(slot)].into_iter());
             self.set(slot, status, number);
         }
     }
@@ -294,18 +294,18 @@ impl Values {
     /// These values in terms of another form version: what several old cells make is added up,
     /// what nothing old can be compared with is [`Status::Absent`].
     #[must_use]
-    pub fn carried(&self, slots: &SlotMap) -> Self {
+    pub fn mapped(&self, slots: &SlotMap) -> Self {
         let mut carried = Self::new(slots.len());
         for slot in 0..slots.len() {
-            let (status, number) = slots.parts(slot).map_or((Status::Absent, 0), |parts| self.together(parts));
+            let (status, number) = slots.parts(slot).map_or((Status::Absent, 0), |parts| self.combine(parts));
             carried.set(slot, status, number);
         }
         carried
     }
 
-    /// What some cells make together.
-    fn together(&self, slots: &[usize]) -> (Status, i64) {
-        together(slots.iter().map(|&slot| self.get(slot)))
+    /// Combines some cells.
+    fn combine(&self, slots: &[usize]) -> (Status, i64) {
+        combine(slots.iter().map(|&slot| self.get(slot)))
     }
 
     /// Number of slots.

@@ -81,7 +81,7 @@ pub struct Part {
 pub struct TypedAnswer {
     /// Identity of the finding with its values.
     pub key: String,
-    /// What was typed.
+    /// Text that was typed.
     pub text: String,
     /// The workbook.
     pub file: Arc<str>,
@@ -104,7 +104,7 @@ pub struct Submission {
     pub source: Source,
     /// Placement of each sheet of the form.
     pub placements: Vec<Placement>,
-    /// What it corrects.
+    /// Version that it corrects.
     pub lineage: Lineage,
 }
 
@@ -128,7 +128,7 @@ impl Submission {
         (sheet.cloned(), cell)
     }
 
-    /// The same without a copy of the name: for those who ask for every cell of many returns, on several threads.
+    /// Place of a slot without a copy of the name: for those who ask for every cell of many returns, on several threads.
     #[must_use]
     pub fn stands_at(&self, slot: usize) -> (Option<&Arc<str>>, Option<CellRef>) {
         let own = self.placed_by(&self.placements, slot);
@@ -179,7 +179,7 @@ impl Submission {
         (!self.unit.is_empty()).then(|| Arc::clone(&self.unit))
     }
 
-    /// What a finding about a slot is about.
+    /// Subject of a finding about a slot.
     #[must_use]
     pub fn subject(&self, slot: usize) -> Subject {
         let (sheet, coded, column) = self.form.layout.address(slot);

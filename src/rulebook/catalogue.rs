@@ -18,7 +18,7 @@ use crate::findings::{Finding, Severity, Verdict};
 pub struct RuleFile {
     /// The rules, in the order of their stages.
     pub rules: Vec<Rule>,
-    /// What is said of a rule that could not run.
+    /// Words for a rule that could not run.
     pub not_evaluated: NotEvaluatedText,
     /// Words for the statuses of cells that keep a rule from running.
     #[serde(default)]
@@ -76,14 +76,14 @@ pub struct Rule {
     pub title_vi: String,
     /// Short name.
     pub title_en: String,
-    /// What happened, with `{found}`, `{expected}`, `{detail}`.
+    /// Vietnamese message, with `{found}`, `{expected}`, `{detail}`.
     pub message_vi: String,
-    /// What happened.
+    /// English message.
     pub message_en: String,
-    /// What to do.
+    /// Guide to what is to be done.
     #[serde(default)]
     pub hint_vi: String,
-    /// What to do.
+    /// Guide to what is to be done.
     #[serde(default)]
     pub hint_en: String,
     /// Why the rule is there.
@@ -122,7 +122,7 @@ pub struct Rule {
     /// Variables each of whose values is combined with every line.
     #[serde(default)]
     pub each: BTreeMap<String, Vec<String>>,
-    /// What must hold.
+    /// Condition that must hold.
     #[serde(default)]
     pub check: Option<String>,
     /// A value that must not stand out among those of other units.
@@ -296,7 +296,7 @@ impl RuleBook {
         findings.dedup();
     }
 
-    /// What a finding says.
+    /// Message of a finding.
     #[must_use]
     pub fn message(&self, finding: &Finding, lang: Lang) -> String {
         let Some(rule) = self.get(&finding.rule) else { return self.phrased(&finding.found, lang) };
@@ -317,13 +317,13 @@ impl RuleBook {
         })
     }
 
-    /// What a finding says was found and expected, in words.
+    /// Values found and expected by a finding, in words.
     #[must_use]
     pub fn found_and_expected(&self, finding: &Finding, lang: Lang) -> (String, String) {
         (self.phrased(&finding.found, lang), self.phrased(&finding.expected, lang))
     }
 
-    /// What else a finding names, in words.
+    /// Details of a finding, in words.
     #[must_use]
     pub fn detail(&self, finding: &Finding, lang: Lang) -> String {
         match &finding.said {
@@ -338,7 +338,7 @@ impl RuleBook {
         self.phrases.iter().find(|phrase| phrase.id == id).map_or(id, |phrase| lang.pick(&phrase.vi, &phrase.en))
     }
 
-    /// What was observed, in words.
+    /// An observation in words.
     fn phrased(&self, observed: &Observed, lang: Lang) -> String {
         let known =
             |id: &str| self.phrases.iter().find(|phrase| phrase.id == id).map(|phrase| lang.pick(&phrase.vi, &phrase.en).to_owned());
@@ -347,7 +347,7 @@ impl RuleBook {
         observed.said(lang, &phrase, &text, &str::to_owned)
     }
 
-    /// What was found, with the statuses of blocking cells in words.
+    /// Values found, with the statuses of blocking cells in words.
     fn named(&self, finding: &Finding, lang: Lang) -> String {
         let found = self.phrased(&finding.found, lang);
         if finding.verdict == Verdict::Fail {
@@ -358,7 +358,7 @@ impl RuleBook {
         })
     }
 
-    /// What to do about a finding.
+    /// Hint on what to do about a finding.
     #[must_use]
     pub fn hint(&self, finding: &Finding, lang: Lang) -> &str {
         match self.get(&finding.rule) {

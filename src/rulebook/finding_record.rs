@@ -26,7 +26,7 @@ pub struct FindingRecord {
     pub code: Option<Arc<str>>,
     /// Column number.
     pub column: Option<u16>,
-    /// What else the message names.
+    /// Details that the message names.
     pub detail: String,
     /// Input file.
     pub file: Option<Arc<str>>,
@@ -34,15 +34,15 @@ pub struct FindingRecord {
     pub file_sheet: Option<Arc<str>>,
     /// Form id.
     pub form: Option<Arc<str>>,
-    /// What was found.
+    /// Value that was found.
     pub found: String,
-    /// What to do.
+    /// Guide to what is to be done.
     pub hint: String,
     /// Its identity with its values, to which answers are bound; empty where nobody answers it.
     pub key: String,
-    /// What it says.
+    /// Description in words.
     pub message: String,
-    /// The same in Vietnamese where that is another language: what goes to schools is made from what a run kept.
+    /// Vietnamese message where the other is another language: what goes to schools is made from what a run kept.
     #[serde(skip)]
     pub message_vi: Option<String>,
     /// Rule id.
@@ -51,7 +51,7 @@ pub struct FindingRecord {
     pub severity: Severity,
     /// Sheet id.
     pub sheet: Option<Arc<str>>,
-    /// What was expected.
+    /// Value that was expected.
     pub should_be: String,
     /// Unit code.
     pub unit: Option<Arc<str>>,
@@ -116,13 +116,13 @@ impl FindingRecord {
         }
     }
 
-    /// What it says to schools, whoever made the run.
+    /// Message for schools, whoever made the run.
     #[must_use]
     pub fn said_to_schools(&self) -> &str {
         self.message_vi.as_deref().unwrap_or(&self.message)
     }
 
-    /// The same as texts, under the names of [`FINDING_COLUMNS`]; empty where there is nothing to say.
+    /// Texts under the names of [`FINDING_COLUMNS`]; empty where there is nothing to say.
     #[must_use]
     pub fn texts(&self) -> [&str; FINDING_COLUMNS.len()] {
         [

@@ -15,26 +15,26 @@ use crate::workbooks::subject_of;
 /// A blank equals a 0, as everywhere. What either side does not know is not compared: its own rules name it.
 /// Units above others are left out: whether their return is their own part or a total, only `reconcile` can tell.
 #[must_use]
-pub fn same(submissions: &[Submission], book: &RuleBook, around: &RuleContext<'_>) -> Vec<Finding> {
+pub fn check_against_source(submissions: &[Submission], book: &RuleBook, rule_context: &RuleContext<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (rule, moment) in book.iter().filter_map(|rule| Some((rule, rule.same_as?))) {
         // A source that nobody names is asked of nobody.
-        if rule.holds_on(around.tree.day) && !around.lacks(moment) {
-            findings.par_extend(submissions.par_iter().flat_map_iter(|submission| compare(rule, moment, submission, around)));
+        if rule.holds_on(rule_context.tree.day) && !rule_context.is_missing(moment) {
+            findings.par_extend(submissions.par_iter().flat_map_iter(|submission| compare(rule, moment, submission, rule_context)));
         }
     }
     findings
 }
 
-fn compare(rule: &Rule, moment: Moment, own: &Submission, around: &RuleContext<'_>) -> Vec<Finding> {
-    let is_above = around.tree.find(&own.unit).is_none_or(|unit| around.tree.units[unit].aggregate);
+fn compare(rule: &Rule, moment: Moment, own: &Submission, rule_context: &RuleContext<'_>) -> Vec<Finding> {
+    let is_above = rule_context.tree.find(&own.unit).is_none_or(|unit| rule_context.tree.units[unit].aggregate);
     if is_above || rule.form.as_deref().is_some_and(|form| form != &*own.form.short) {
         return Vec::new();
     }
-    let Some(other) = around.earlier.of(moment).and_then(|returns| returns.get(&own.unit, &own.form.id)) else {
+    let Some(other) = rule_context.earlier.of(moment).and_then(|returns| returns.get(&own.unit, &own.form.id)) else {
         let (subject, place) = subject_of(own);
         let why = Observed::several([Observed::phrase("no-return"), Observed::phrase(name_of(moment))], " ");
-        return vec![Finding::new(rule.id.clone()).not_evaluated().about(subject).at(place).observed(why, "")];
+        return vec![Finding::new(rule.id.clone()).not_evaluated().subject(subject).location(place).observed(why, "")];
     };
     let sheets = own.form.layout.data_sheets();
     let slots = sheets.flat_map(|(_, sheet)| (sheet.first_slot..sheet.first_slot + sheet.slots()).map(move |slot| (slot, sheet)));
@@ -44,14 +44,14 @@ fn compare(rule: &Rule, moment: Moment, own: &Submission, around: &RuleContext<'
         .map(|(slot, sheet, number, other)| {
             let kind = sheet.number_kind().unwrap_or(NumberKind::Counts);
             Finding::new(rule.id.clone())
-                .about(own.subject(slot))
-                .at(own.place(slot))
+                .subject(own.subject(slot))
+                .location(own.place(slot))
                 .observed(Observed::figure(number, kind), Observed::figure(other, kind))
         })
         .collect()
 }
 
-/// What stands in a slot, a blank as 0; nothing where that is not known.
+/// Number of a slot, a blank as 0; nothing where that is not known.
 fn number(values: &Values, slot: usize) -> Option<i64> {
     let (status, number) = values.get(slot);
     (status.is_number() || status.is_blank()).then_some(if status.is_number() { number } else { 0 })

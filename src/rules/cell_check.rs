@@ -1,4 +1,4 @@
-//! What every kind of rule over cells needs: whom a rule concerns, the values it looks at, the finding it makes.
+//! Needs of every kind of rule over cells: whom a rule concerns, the values it looks at, the finding it makes.
 
 use super::expression::{RuleValue, evaluate};
 use super::rule_context::{Reason, RuleContext};
@@ -7,16 +7,16 @@ use crate::forms::{CellCheck, CellRule};
 use crate::returns::Submission;
 
 /// True when a rule is about units of this kind.
-pub fn concerns(rule: &CellRule, submission: &Submission, around: &RuleContext<'_>) -> bool {
-    let kind = around.tree.find(&submission.unit).map(|unit| &around.tree.units[unit].kind);
+pub fn concerns(rule: &CellRule, submission: &Submission, rule_context: &RuleContext<'_>) -> bool {
+    let kind = rule_context.tree.find(&submission.unit).map(|unit| &rule_context.tree.units[unit].kind);
     rule.kinds.is_empty() || kind.is_some_and(|kind| rule.kinds.iter().any(|known| **known == **kind))
 }
 
 /// Values of a check's leaves for a return, and why some are not known.
-pub fn leaves(check: &CellCheck, submission: &Submission, around: &RuleContext<'_>) -> (Vec<RuleValue>, Vec<Reason>) {
+pub fn leaves(check: &CellCheck, submission: &Submission, rule_context: &RuleContext<'_>) -> (Vec<RuleValue>, Vec<Reason>) {
     let mut reasons = Vec::new();
     let values = check.leaves.iter().map(|leaf| {
-        let (value, reason) = around.value(submission, leaf);
+        let (value, reason) = rule_context.value(submission, leaf);
         reasons.extend(reason);
         value
     });
@@ -25,7 +25,7 @@ pub fn leaves(check: &CellCheck, submission: &Submission, around: &RuleContext<'
 
 /// A finding of a rule at its cell.
 pub fn finding(rule: &CellRule, check: &CellCheck, submission: &Submission) -> Finding {
-    Finding::new(rule.id.to_string()).about(submission.subject(check.at)).at(submission.place(check.at))
+    Finding::new(rule.id.to_string()).subject(submission.subject(check.at)).location(submission.place(check.at))
 }
 
 /// The values that the message names.

@@ -18,48 +18,48 @@ use crate::rulebook::{Expression, Moment, Operator, RuleBook};
 
 /// Findings of every rule over cells that is in force.
 #[must_use]
-pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, around: &RuleContext<'_>) -> Vec<Finding> {
-    let day = around.tree.day;
-    let in_force = |rule: &&CellRule| around.is_in_state(rule) && book.get(&rule.id).is_some_and(|rule| rule.holds_on(day));
+pub fn check_cell_rules(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, rule_context: &RuleContext<'_>) -> Vec<Finding> {
+    let day = rule_context.tree.day;
+    let in_force = |rule: &&CellRule| rule_context.is_in_state(rule) && book.get(&rule.id).is_some_and(|rule| rule.holds_on(day));
     let is_used = |rule: &&CellRule| submissions.iter().any(|s| s.form.layout.id == rule.layout);
     let mut findings = Vec::new();
     let mut by_layout: BTreeMap<&str, Vec<&CellRule>> = BTreeMap::new();
     for rule in rules.iter().filter(in_force).filter(is_used) {
-        let missing = missing_term(rule, around);
+        let missing = missing_term(rule, rule_context);
         if let Some(why) = rule.problems.first().map(|problem| Observed::from(problem.en())).or(missing) {
             // One finding for the rule: it is the same for every unit.
             let form = submissions.iter().find(|s| s.form.layout.id == rule.layout).map(|s| Arc::clone(&s.form.id));
             let subject = Subject { form, ..Subject::default() };
-            findings.push(Finding::new(rule.id.to_string()).not_evaluated().about(subject).observed(why, ""));
+            findings.push(Finding::new(rule.id.to_string()).not_evaluated().subject(subject).observed(why, ""));
         } else if let Some(outlier) = &rule.outlier {
-            findings.extend(outliers(submissions, rule, outlier, around));
+            findings.extend(outliers(submissions, rule, outlier, rule_context));
         } else if rule.whole {
-            findings.extend(across(submissions, rule, around));
+            findings.extend(across(submissions, rule, rule_context));
         } else {
             by_layout.entry(&rule.layout).or_default().push(rule);
         }
     }
     findings.par_extend(submissions.par_iter().flat_map_iter(|submission| {
         let own = by_layout.get(&*submission.form.layout.id).into_iter().flatten();
-        let own = own.filter(|rule| concerns(rule, submission, around));
-        own.flat_map(|rule| rule.checks.iter().filter_map(|check| look(rule, check, submission, around))).collect::<Vec<_>>()
+        let own = own.filter(|rule| concerns(rule, submission, rule_context));
+        own.flat_map(|rule| rule.checks.iter().filter_map(|check| check_one(rule, check, submission, rule_context))).collect::<Vec<_>>()
     }));
     findings
 }
 
 /// Why a rule cannot run for anybody: a term it looks at is not in the archive.
-fn missing_term(rule: &CellRule, around: &RuleContext<'_>) -> Option<Observed> {
-    let missing = rule.moments().find(|moment| around.lacks(*moment))?;
+fn missing_term(rule: &CellRule, rule_context: &RuleContext<'_>) -> Option<Observed> {
+    let missing = rule.moments().find(|moment| rule_context.is_missing(*moment))?;
     Some(Observed::several([Observed::phrase("no-term"), Observed::phrase(name_of(missing))], " "))
 }
 
-/// What a check says of a return; nothing when it holds or does not apply.
-fn look(rule: &CellRule, check: &CellCheck, submission: &Submission, around: &RuleContext<'_>) -> Option<Finding> {
-    let (values, reasons) = leaves(check, submission, around);
+/// Verdict of a check on a return; nothing when it holds or does not apply.
+fn check_one(rule: &CellRule, check: &CellCheck, submission: &Submission, rule_context: &RuleContext<'_>) -> Option<Finding> {
+    let (values, reasons) = leaves(check, submission, rule_context);
     match evaluate(&check.expression, &values) {
         RuleValue::Truth(true) | RuleValue::NotApplicable => None,
         RuleValue::Truth(false) => Some(failed(rule, check, submission, &values)),
-        // What the file does not have at all is named once, as such.
+        // Rows that the file does not have at all are named once, as such.
         _ if is_absent(check, submission) => None,
         _ => {
             let why = if reasons.is_empty() { Observed::phrase("undecided") } else { Observed::several(reasons, ", ") };
@@ -84,7 +84,7 @@ fn failed(rule: &CellRule, check: &CellCheck, submission: &Submission, values: &
         }
         _ => (String::new(), String::new()),
     };
-    let mut finding = finding(rule, check, submission).observed(found, expected).with_detail(cells(check, submission, values));
+    let mut finding = finding(rule, check, submission).observed(found, expected).detail(cells(check, submission, values));
     finding.values = named(check, values);
     finding
 }

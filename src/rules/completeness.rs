@@ -48,7 +48,7 @@ pub fn completeness(tree: &Tree, forms: &[Arc<Form>], submissions: &[Submission]
         let key = ReturnKey { unit: Arc::clone(&unit.code), form: Arc::clone(&form.id) };
         if !received.contains(&(&*unit.code, &*form.id)) && !contested.contains(&key) {
             let subject = Subject { unit: Some(key.unit), form: Some(key.form), ..Subject::default() };
-            findings.push(Finding::new("submission-missing").about(subject).observed("", &form.symbol).with_detail(&unit.name));
+            findings.push(Finding::new("submission-missing").subject(subject).observed("", &form.symbol).detail(&unit.name));
         }
     }
     findings

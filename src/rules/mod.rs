@@ -21,8 +21,8 @@ mod whole;
 use crate::findings::{Finding, Verdict};
 use crate::returns::Submission;
 
-pub use against_source::same;
-pub use cell_rules::cross;
+pub use against_source::check_against_source;
+pub use cell_rules::check_cell_rules;
 pub use completeness::{Expectation, completeness, expectations};
 pub use expression::{Ratio, RuleValue, evaluate};
 pub use localise::localise;
@@ -33,10 +33,10 @@ pub use sums::sums;
 pub use tables::{RuleCount, TableVerdicts, check_tables};
 pub use whole::implausible_wholes;
 
-/// What the figures of a return say of each other: every sum and bound, and where they do not hold,
+/// Checks the figures of a return against each other: every sum and bound, and where they do not hold,
 /// the cells and columns that are probably wrong.
 #[must_use]
-pub fn figures(submission: &Submission) -> Vec<Finding> {
+pub fn check_arithmetic(submission: &Submission) -> Vec<Finding> {
     let mut found = sums(submission);
     if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
         found.extend(localise(submission));

@@ -45,14 +45,15 @@ pub struct Spread {
     pub values: Vec<MeasuredUnit>,
 }
 
-/// What the rules in force that compare units with each other look at, in the order of the rules.
+/// Figures that rules in force compare between units, in the order of the rules.
 #[must_use]
-pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, around: &RuleContext<'_>) -> Vec<Spread> {
-    let in_force = |rule: &&CellRule| around.is_in_state(rule) && book.get(&rule.id).is_some_and(|rule| rule.holds_on(around.tree.day));
+pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, rule_context: &RuleContext<'_>) -> Vec<Spread> {
+    let in_force =
+        |rule: &&CellRule| rule_context.is_in_state(rule) && book.get(&rule.id).is_some_and(|rule| rule.holds_on(rule_context.tree.day));
     let compared = rules.iter().filter(in_force).filter_map(|rule| Some((rule, rule.outlier.as_ref()?)));
     let spreads = compared.map(|(rule, outlier)| {
-        let own = concerned(submissions, rule, around);
-        let groups = rule.checks.iter().flat_map(|check| groups(&own, outlier, check, around));
+        let own = concerned(submissions, rule, rule_context);
+        let groups = rule.checks.iter().flat_map(|check| groups(&own, outlier, check, rule_context));
         let values = groups.flat_map(|samples| {
             let measure = Measure::of(&samples, outlier);
             let told = |sample: &Sample<'_>| {
@@ -67,23 +68,23 @@ pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, 
 }
 
 /// Findings about units whose value stands out, by check and group.
-pub fn outliers(submissions: &[Submission], rule: &CellRule, outlier: &Outlier, around: &RuleContext<'_>) -> Vec<Finding> {
-    let own = concerned(submissions, rule, around);
+pub fn outliers(submissions: &[Submission], rule: &CellRule, outlier: &Outlier, rule_context: &RuleContext<'_>) -> Vec<Finding> {
+    let own = concerned(submissions, rule, rule_context);
     let of_check =
-        |check| groups(&own, outlier, check, around).into_iter().flat_map(move |samples| of_group(&samples, rule, outlier, check));
+        |check| groups(&own, outlier, check, rule_context).into_iter().flat_map(move |samples| of_group(&samples, rule, outlier, check));
     rule.checks.iter().flat_map(of_check).collect()
 }
 
-fn concerned<'a>(submissions: &'a [Submission], rule: &CellRule, around: &RuleContext<'_>) -> Vec<&'a Submission> {
-    submissions.iter().filter(|s| s.form.layout.id == rule.layout && concerns(rule, s, around)).collect()
+fn concerned<'a>(submissions: &'a [Submission], rule: &CellRule, rule_context: &RuleContext<'_>) -> Vec<&'a Submission> {
+    submissions.iter().filter(|s| s.form.layout.id == rule.layout && concerns(rule, s, rule_context)).collect()
 }
 
 /// The values of a check, by group of units.
-fn groups<'a>(own: &[&'a Submission], outlier: &Outlier, check: &CellCheck, around: &RuleContext<'_>) -> Vec<Vec<Sample<'a>>> {
+fn groups<'a>(own: &[&'a Submission], outlier: &Outlier, check: &CellCheck, rule_context: &RuleContext<'_>) -> Vec<Vec<Sample<'a>>> {
     let mut groups: BTreeMap<&str, Vec<Sample<'a>>> = BTreeMap::new();
     for submission in own {
-        let (values, _) = leaves(check, submission, around);
-        let unit = around.tree.find(&submission.unit).map(|unit| &around.tree.units[unit]);
+        let (values, _) = leaves(check, submission, rule_context);
+        let unit = rule_context.tree.find(&submission.unit).map(|unit| &rule_context.tree.units[unit]);
         let group = outlier.within.as_deref().and_then(|key| unit.map(|unit| unit.group(key))).unwrap_or_default();
         // A unit without the value (no classes, say) is in nobody's company.
         if let RuleValue::Number(number) = evaluate(&check.expression, &values) {
@@ -121,12 +122,12 @@ fn of_group(samples: &[Sample<'_>], rule: &CellRule, outlier: &Outlier, check: &
         let form = samples.first().map(|sample| std::sync::Arc::clone(&sample.submission.form.id));
         let why = Observed::several([Observed::phrase("few-units"), format!("({} < {})", samples.len(), outlier.at_least).into()], " ");
         let subject = Subject { form, ..Subject::default() };
-        return vec![Finding::new(rule.id.to_string()).not_evaluated().about(subject).observed(why, "")];
+        return vec![Finding::new(rule.id.to_string()).not_evaluated().subject(subject).observed(why, "")];
     };
     let told = |sample: &Sample<'_>| {
         let score = (sample.number - measure.middle) / measure.spread;
         let found = finding(rule, check, sample.submission).observed(shown(sample.number), shown(measure.middle));
-        let mut found = found.with_detail(format!("z = {}", shown(score)));
+        let mut found = found.detail(format!("z = {}", shown(score)));
         found.values = named(check, &sample.values);
         found
     };

@@ -1,4 +1,4 @@
-//! What a return is checked against besides itself: the unit's other returns, the register, other terms.
+//! Context of checks: the unit's other returns, the register, other terms.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::rulebook::Moment;
 /// Returns of other terms, where the archive holds those terms, and of another source.
 #[derive(Debug, Default)]
 pub struct ReferenceReturns {
-    /// The same term a year ago.
+    /// The term of a year ago.
     pub last_year: Option<Returns>,
     /// The other term of the school year.
     pub other_term: Option<Returns>,
@@ -21,7 +21,7 @@ pub struct ReferenceReturns {
     pub term_before: Option<Returns>,
     /// Forms of the other term and of the term before.
     pub other_forms: Vec<Arc<Form>>,
-    /// The same term in another source, where the pipeline names one.
+    /// Returns of the term in another source, where the pipeline names one.
     pub other_source: Option<Returns>,
 }
 
@@ -72,7 +72,7 @@ impl<'a> RuleContext<'a> {
         Self { tree, forms, earlier, result_state: None, returns, predecessors }
     }
 
-    /// The same with the term's results in a state.
+    /// Sets the state of the term's results.
     #[must_use]
     pub const fn in_state(mut self, state: Option<&'a str>) -> Self {
         self.result_state = state;
@@ -87,7 +87,7 @@ impl<'a> RuleContext<'a> {
 
     /// True when a whole term that a rule looks at is not in the archive.
     #[must_use]
-    pub fn lacks(&self, moment: Moment) -> bool {
+    pub fn is_missing(&self, moment: Moment) -> bool {
         moment != Moment::Now && self.earlier.of(moment).is_none()
     }
 
@@ -97,7 +97,7 @@ impl<'a> RuleContext<'a> {
         if matches!(moment, Moment::OtherTerm | Moment::TermBefore) { &self.earlier.other_forms } else { self.forms }
     }
 
-    /// What a leaf is for a return, or why that is not known.
+    /// Value of a leaf for a return, or why that is not known.
     #[must_use]
     pub fn value(&self, submission: &Submission, leaf: &Leaf) -> (RuleValue, Option<Reason>) {
         match leaf {
@@ -183,7 +183,7 @@ impl<'a> RuleContext<'a> {
     }
 }
 
-/// What a unit and those merged into it said together in an earlier term; none where none of the merged ones reported then,
+/// Joint value of a unit and those merged into it in an earlier term; none where none of the merged ones reported then,
 /// or was expected to.
 fn joined<'u>(
     returns: &Returns,

@@ -34,7 +34,8 @@ pub fn shifted_columns(submission: &Submission) -> Vec<Finding> {
             if let Some((_, direction)) = back {
                 let slot = sheet.slot(0, column);
                 let subject = Subject { code: None, ..submission.subject(slot) };
-                findings.push(Finding::new("column-shifted").about(subject).at(submission.place(slot)).observed(direction, now.broken));
+                findings
+                    .push(Finding::new("column-shifted").subject(subject).location(submission.place(slot)).observed(direction, now.broken));
             }
         }
     }

@@ -50,7 +50,7 @@ impl Checker<'_> {
     }
 
     fn finding(&self, rule: &'static str, slot: usize) -> Finding {
-        Finding::new(rule).about(self.submission.subject(slot)).at(self.submission.place(slot))
+        Finding::new(rule).subject(self.submission.subject(slot)).location(self.submission.place(slot))
     }
 
     /// Says that a rule could not run because of broken cells; true when it could not.
@@ -70,7 +70,7 @@ impl Checker<'_> {
     }
 }
 
-/// What was compared, and what a correct return may break the relation by.
+/// Detail of a comparison, and what a correct return may break the relation by.
 fn with_exception(detail: Observed, relation: Relation<'_>) -> Observed {
     match relation.unless {
         Some(phrase) => Observed::several([detail, Observed::phrase(phrase.to_owned())], "; "),
@@ -105,7 +105,7 @@ impl Relations for Checker<'_> {
             let detail = Observed::several(all[1..].iter().map(|&slot| self.shown(slot)), " + ");
             let found = if status.is_number() { self.figure(number) } else { "–".into() };
             let finding = self.finding(relation.rule, total).observed(found, self.figure(together));
-            let finding = finding.with_detail(with_exception(detail, relation));
+            let finding = finding.detail(with_exception(detail, relation));
             self.findings.push(finding);
         }
     }
@@ -122,7 +122,7 @@ impl Relations for Checker<'_> {
         if !self.is_blocked(relation.rule, part, &[part, whole]) {
             let detail = with_exception(self.shown(whole), relation);
             let finding = self.finding(relation.rule, part);
-            let finding = finding.observed(self.figure(part_number), self.figure(whole_number)).with_detail(detail);
+            let finding = finding.observed(self.figure(part_number), self.figure(whole_number)).detail(detail);
             self.findings.push(finding);
         }
     }
@@ -139,7 +139,7 @@ impl Relations for Checker<'_> {
         }
         let detail = Observed::several(parts.iter().map(|&slot| self.shown(slot)), " + ");
         let finding = self.finding(relation.rule, whole).observed(self.figure(sum), self.figure(number));
-        let finding = finding.with_detail(with_exception(detail, relation));
+        let finding = finding.detail(with_exception(detail, relation));
         self.findings.push(finding);
     }
 
@@ -155,7 +155,7 @@ impl Relations for Checker<'_> {
         if number(both) < least {
             let people = Observed::several([women, minority].map(|slot| self.shown(slot)), " + ");
             let detail = Observed::several([people, self.shown(total)], " − ");
-            let finding = self.finding(rule, both).observed(self.figure(number(both)), self.figure(least)).with_detail(detail);
+            let finding = self.finding(rule, both).observed(self.figure(number(both)), self.figure(least)).detail(detail);
             self.findings.push(finding);
         }
     }

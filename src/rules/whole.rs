@@ -1,4 +1,4 @@
-//! What is implausible about a return as a whole: figures that are another return's, or of another order of magnitude.
+//! Doubts about a return as a whole: figures that are another return's, or of another order of magnitude.
 //!
 //! Every single cell may be right and every sum may hold, and still the return be the wrong one, or in the wrong unit of
 //! measure. These are questions, never errors.
@@ -18,15 +18,15 @@ use crate::workbooks::subject_of;
 
 /// Different numbers that a return needs to be told from others: small forms agree by chance.
 const TELLING_NUMBERS: usize = 8;
-/// The same of the unit's own return of a year ago: a small unit may stay as it was.
+/// Telling figures against the unit's own return of a year ago: a small unit may stay as it was.
 const TELLING_OVER_YEARS: usize = 24;
-/// The same of one page: schools of one size may have the same rooms.
+/// Telling figures of one page: schools of one size may have the same rooms.
 const TELLING_OF_PAGE: usize = 10;
 /// Units that are named where several have the same page.
 const NAMED_UNITS: usize = 5;
 /// Cells with a number that a return needs before their common factor says anything.
 const TELLING_CELLS: usize = 8;
-/// What counts are multiples of where somebody wrote thousands.
+/// Counts are multiples of this where somebody wrote thousands.
 const THOUSAND: i64 = 1_000;
 /// How many times larger or smaller a unit's money is before somebody is asked: between a hundred and a thousand.
 const OTHER_SCALE: i128 = 300;
@@ -50,19 +50,19 @@ pub fn implausible_wholes(submissions: &[Submission], earlier: &ReferenceReturns
     findings
 }
 
-fn about(submission: &Submission, rule: &'static str) -> Finding {
+fn finding_about(submission: &Submission, rule: &'static str) -> Finding {
     let (subject, place) = subject_of(submission);
-    Finding::new(rule).about(subject).at(place)
+    Finding::new(rule).subject(subject).location(place)
 }
 
-/// The same about one of its pages.
+/// Finding about one of its pages.
 fn about_page(submission: &Submission, index: usize, rule: &'static str) -> Finding {
     let (mut subject, mut place) = subject_of(submission);
     subject.sheet = Some(Arc::clone(&submission.form.layout.sheets[index].id));
     if let Placement::Grid { sheet, .. } = &submission.placements[index] {
         place.sheet = Some(Arc::clone(sheet));
     }
-    Finding::new(rule).about(subject).at(place)
+    Finding::new(rule).subject(subject).location(place)
 }
 
 /// Different numbers of a return.
@@ -83,7 +83,7 @@ fn same_figures(submissions: &[Submission]) -> Vec<Finding> {
     for group in groups.into_values().filter(|group| group.len() > 1) {
         for (at, submission) in group.iter().enumerate() {
             let others = group.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| &other.unit);
-            findings.push(about(submission, "same-figures-as-other-unit").observed(Observed::several(others, ", "), ""));
+            findings.push(finding_about(submission, "same-figures-as-other-unit").observed(Observed::several(others, ", "), ""));
         }
     }
     findings
@@ -129,7 +129,7 @@ fn same_pages(submissions: &[Submission]) -> Vec<Finding> {
 
 fn as_last_year(submission: &Submission, before: &Values) -> Option<Finding> {
     let is_same = before.numbers() == submission.values.numbers() && different_numbers(before) >= TELLING_OVER_YEARS;
-    is_same.then(|| about(submission, "same-figures-as-last-year"))
+    is_same.then(|| finding_about(submission, "same-figures-as-last-year"))
 }
 
 /// Lists whose lines are all in thousands.
@@ -153,7 +153,7 @@ fn in_thousands(submission: &Submission) -> Option<Finding> {
     });
     let is_rounded = |filled: &Vec<i64>| filled.len() >= TELLING_CELLS && filled.iter().all(|number| number % THOUSAND == 0);
     let cells: usize = filled.filter(is_rounded).map(|filled| filled.len()).sum();
-    (cells > 0).then(|| about(submission, "counts-in-thousands").observed(cells, Observed::figure(THOUSAND, NumberKind::Counts)))
+    (cells > 0).then(|| finding_about(submission, "counts-in-thousands").observed(cells, Observed::figure(THOUSAND, NumberKind::Counts)))
 }
 
 /// Pages into which nothing but zeros and dashes was typed.
@@ -174,8 +174,9 @@ fn all_zero(submission: &Submission) -> Vec<Finding> {
 fn scale_of_last_year(submission: &Submission, before: &Values) -> Option<Finding> {
     let (now, then) = (money(submission, &submission.values), money(submission, before));
     let shown = |sum: i128| Observed::figure(sum, NumberKind::Amounts);
-    is_other_scale(now, then)
-        .then(|| about(submission, "amounts-of-other-scale").observed(shown(now), shown(then)).with_detail(Observed::phrase("last-year")))
+    is_other_scale(now, then).then(|| {
+        finding_about(submission, "amounts-of-other-scale").observed(shown(now), shown(then)).detail(Observed::phrase("last-year"))
+    })
 }
 
 /// A return with the sum of its money.
@@ -198,8 +199,8 @@ fn unlike_others(submissions: &[Submission], tree: &Tree) -> Vec<Finding> {
         let middle = own[own.len() / 2].1;
         let shown = |sum: i128| Observed::figure(sum, NumberKind::Amounts);
         for (submission, sum) in own.into_iter().filter(|(_, sum)| is_other_scale(*sum, middle)) {
-            let finding = about(submission, "amounts-of-other-scale").observed(shown(sum), shown(middle));
-            findings.push(finding.with_detail(Observed::phrase("other-units")));
+            let finding = finding_about(submission, "amounts-of-other-scale").observed(shown(sum), shown(middle));
+            findings.push(finding.detail(Observed::phrase("other-units")));
         }
     }
     findings

@@ -15,7 +15,7 @@ const ALL: &str = "all";
 /// Weights of a sheet's atoms add up to about this.
 const WEIGHTS: i64 = 10_000;
 
-/// What an atom is in a dimension.
+/// Place of an atom in a dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AtomDim {
     /// The dimension.
@@ -29,7 +29,7 @@ pub struct AtomDim {
 pub struct Atom {
     /// Columns it counts in.
     pub columns: Vec<usize>,
-    /// What it is, by dimension.
+    /// Its place, by dimension.
     pub dims: Vec<AtomDim>,
     /// How much of a total it usually holds.
     pub weight: i64,

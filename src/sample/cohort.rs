@@ -146,7 +146,7 @@ impl Cohort {
         given
     }
 
-    /// What an opening form is given, besides classes.
+    /// Figures that an opening form is given, besides classes.
     pub fn given(&self, flow: &Flow) -> Given {
         let mut given: Given = Given::new();
         for (index, grade) in flow.grades.iter().enumerate() {
@@ -162,7 +162,7 @@ impl Cohort {
     }
 }
 
-/// What a year did to a cohort, known at its closing.
+/// Changes that a year made to a cohort, known at its closing.
 #[derive(Debug)]
 pub struct ClosingYear {
     /// The people as they were at the opening.
@@ -174,7 +174,7 @@ pub struct ClosingYear {
     joined: Vec<Vector>,
 }
 
-/// What a year did to the people of a grade.
+/// Changes that a year made to the people of a grade.
 #[derive(Debug, Default)]
 struct GradeYear {
     moved_in: Vector,
@@ -243,9 +243,9 @@ impl ClosingYear {
     pub fn new(cohort: Cohort, flow: &Flow, rates: &Rates, seed: u64) -> Self {
         let grade = |(index, people): (usize, &Vector)| GradeYear::new(people, rates, &mut Rng::stream(seed, index as u64));
         let grades = cohort.people.iter().enumerate().map(grade).collect();
-        let moved = |rows: fn(&crate::forms::Stock) -> &Vec<RowPlace>, rate: i64, luck: u64| {
+        let moved = |rows: fn(&crate::forms::Stock) -> &Vec<RowPlace>, rate: i64, random: u64| {
             flow.stocks.iter().zip(&cohort.stocks).enumerate().map(move |(index, (stock, numbers))| {
-                let mut rng = Rng::stream(seed.wrapping_add(luck), index as u64);
+                let mut rng = Rng::stream(seed.wrapping_add(random), index as u64);
                 let rate = if rows(stock).is_empty() { 0 } else { rate };
                 numbers.iter().map(|&number| rng.share(number, rate, 1000)).collect::<Vector>()
             })
@@ -255,7 +255,7 @@ impl ClosingYear {
         Self { cohort, grades, left, joined }
     }
 
-    /// What the closing form is given, before or after the re-tests.
+    /// Figures that the closing form is given, before or after the re-tests.
     pub fn given(&self, flow: &Flow, spread: &CohortSpread, after: bool) -> Given {
         let mut given = Given::new();
         for ((grade, year), start) in flow.grades.iter().zip(&self.grades).zip(&self.cohort.people) {

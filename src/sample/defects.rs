@@ -46,7 +46,7 @@ pub enum Defect {
     TextCodes,
     /// A return that never came.
     MissingReturn,
-    /// The same return in two files.
+    /// A return in two files.
     SentTwice,
     /// Two different returns of one unit.
     TwoVersions,

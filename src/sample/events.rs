@@ -1,4 +1,4 @@
-//! What happens to schools between two terms of a history: they move, they are merged.
+//! Changes of schools between two terms of a history: they move, they are merged.
 //!
 //! The register keeps every line with its days, as a department would; a merged school's
 //! people go on at the school it went to.

@@ -22,7 +22,7 @@ use super::rng::Rng;
 use super::values::{Given, Profile};
 use super::{Province, RegisterLine, SampleOptions, SampleReturn};
 
-/// What every place's forms left behind: by place, then by flow.
+/// Figures that every place's forms left behind: by place, then by flow.
 type States = Vec<Vec<Option<Cohort>>>;
 
 /// A province that is told term by term.
@@ -60,10 +60,10 @@ struct FilledFlow<'a> {
     plan: Plan,
 }
 
-/// What a place's form draws its luck from.
+/// Seeds that a place's form draws from.
 #[derive(Clone, Copy)]
 struct Seeds {
-    /// The same every year.
+    /// Seed that stays every year.
     own: u64,
     /// That of the year.
     year: u64,
@@ -72,8 +72,8 @@ struct Seeds {
 /// Returns of one place: as they are due, and once the re-tests are over; then its states.
 type Filed = (Vec<SampleReturn>, Vec<SampleReturn>, Vec<Option<Cohort>>);
 
-/// What several places file through one unit is one return.
-fn together(returns: Vec<SampleReturn>) -> Vec<SampleReturn> {
+/// Returns of several places that one unit files are one return.
+fn merge_returns(returns: Vec<SampleReturn>) -> Vec<SampleReturn> {
     let mut made: Vec<SampleReturn> = Vec::with_capacity(returns.len());
     let mut at: HashMap<(Arc<str>, Arc<str>), usize> = HashMap::new();
     for own in returns {
@@ -138,8 +138,8 @@ impl<'a> History<'a> {
             province.after_retests.extend(after);
             *state = states;
         }
-        province.returns = together(province.returns);
-        province.after_retests = together(province.after_retests);
+        province.returns = merge_returns(province.returns);
+        province.after_retests = merge_returns(province.after_retests);
         province.register = self.places.iter().map(|place| &place.line).chain(&self.closed).cloned().collect();
         self.next = match period.term {
             Term::Opening => Period { term: Term::Closing, ..period },
@@ -170,7 +170,7 @@ impl<'a> History<'a> {
         let mut states = self.states[index].clone();
         let (mut returns, mut after) = (Vec::new(), Vec::new());
         for filling in place.forms.iter().filter_map(|&form| fillings.get(&*self.shorts[form])) {
-            // The same luck every year; each place and each form has its own.
+            // Seed that stays every year; each place and each form has its own.
             let seed = Rng::stream(Rng::named(self.seed, &filling.form.short).next_u64(), index as u64).next_u64();
             let year = Rng::stream(seed, u64::from(period.year.0.unsigned_abs())).next_u64();
             let filer = if place.line.files_with.is_empty() { &place.line.code } else { &place.line.files_with };

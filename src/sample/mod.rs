@@ -37,7 +37,7 @@ pub use register::{RegisterLine, register_csv};
 pub use rng::Rng;
 pub use values::{Profile, fill_form};
 
-/// What province to make.
+/// Request for a province.
 #[derive(Debug, Clone)]
 pub struct SampleOptions {
     /// Seed of everything random.
@@ -67,7 +67,7 @@ pub struct Province {
     pub register: Vec<RegisterLine>,
     /// Returns in the order of the units they are about, several where a unit files several forms.
     pub returns: Vec<SampleReturn>,
-    /// The same returns once the summer's re-tests are over; none at an opening.
+    /// Returns once the summer's re-tests are over; none at an opening.
     pub after_retests: Vec<SampleReturn>,
 }
 

@@ -17,7 +17,7 @@ use super::values::{OWNERSHIP, Profile};
 pub struct SamplePlace {
     /// Its line in the register.
     pub line: RegisterLine,
-    /// What it is.
+    /// Its name.
     pub profile: Profile,
     /// Forms it files, by index.
     pub forms: Vec<usize>,

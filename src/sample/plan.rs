@@ -95,7 +95,7 @@ impl AmountShare {
 /// Magnitude of a row that is part of nothing: basis × times ÷ per.
 #[derive(Debug, Clone)]
 pub struct Magnitude {
-    /// What it is derived from; `None` holds nothing.
+    /// Basis that it is derived from; `None` holds nothing.
     pub basis: Option<MeasureBasis>,
     /// Multiplied by.
     pub times: i64,

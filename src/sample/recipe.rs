@@ -1,4 +1,4 @@
-//! What synthetic provinces are made of, read from `schemas/sample.toml`: names,
+//! Material of synthetic provinces, read from `schemas/sample.toml`: names,
 //! sizes, and how large the rows of a form are. Data, because it is about labels.
 
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ pub struct Recipe {
     pub(super) rates: Vec<Rates>,
 }
 
-/// What happens to people in a year, per thousand.
+/// Events of a year in people's lives, per thousand.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rates {
@@ -109,7 +109,7 @@ const fn any_number() -> i64 {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SampleNames {
-    /// What every code begins with.
+    /// Beginning of every code.
     pub province_code: String,
     /// The department.
     pub department: String,
@@ -153,7 +153,7 @@ pub struct NurseryGroups {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MultiLevel {
-    /// What it teaches.
+    /// Levels it teaches.
     pub levels: Vec<String>,
     /// Its ownership.
     pub ownership: String,
@@ -182,7 +182,7 @@ pub struct LevelRecipe {
     /// Kind of unit they report to.
     #[serde(default)]
     pub reports_to: Superior,
-    /// What each counts as in rows of facilities.
+    /// Weight of each in rows of facilities.
     #[serde(default)]
     pub facilities: i64,
 }
@@ -202,7 +202,7 @@ pub enum Superior {
     Department,
 }
 
-/// What a row's magnitude is derived from.
+/// Bases that a row's magnitude is derived from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MeasureBasis {
@@ -223,7 +223,7 @@ pub struct SampleMeasure {
     /// Only on sheets whose columns have this dimension.
     #[serde(default)]
     pub dim: Option<String>,
-    /// What it is derived from.
+    /// Basis that it is derived from.
     pub basis: MeasureBasis,
     /// Multiplied by.
     #[serde(default = "one")]
@@ -335,7 +335,7 @@ impl Recipe {
         self.dims.iter().find(fits).map_or(100, |entry| entry.weight.max(0))
     }
 
-    /// What happens in a year at a level.
+    /// Events of a year at a level.
     pub(super) fn rates(&self, level: &str) -> Option<&Rates> {
         self.rates.iter().find(|rates| rates.level == level).or_else(|| self.rates.first())
     }

@@ -11,7 +11,7 @@ pub struct Portion {
     pub least: i64,
     /// It takes at most this.
     pub most: i64,
-    /// What it got.
+    /// Share it got.
     pub taken: i64,
 }
 

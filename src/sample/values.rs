@@ -25,7 +25,7 @@ const AMOUNT_STEP: i64 = 1_000;
 /// Larger units than any country's keep within this, and products with it within an `i64`.
 const LARGEST: i64 = 10_000_000;
 
-/// What a unit is, as far as its figures depend on it.
+/// Traits of a unit that its figures depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// Ownership of everything it reports; empty for any.
@@ -111,11 +111,11 @@ impl Plan {
         self.filled(profile, &mut RandomSource::Own(seed), given)
     }
 
-    fn filled(&self, profile: &Profile, luck: &mut RandomSource<'_>, given: &Given) -> Drawn {
+    fn filled(&self, profile: &Profile, random: &mut RandomSource<'_>, given: &Given) -> Drawn {
         let mut drawn = Drawn { values: Values::new(self.slots), tables: Vec::new() };
         for sheet in &self.sheets {
             if sheet.kind == profile.fills {
-                let mut table = SampleTable::draw(sheet, profile, &mut luck.of_sheet(sheet.index), given);
+                let mut table = SampleTable::draw(sheet, profile, &mut random.of_sheet(sheet.index), given);
                 table.settle();
                 table.write(&mut drawn.values);
                 drawn.tables.push((sheet.index, sheet.atoms.len(), table.numbers));
@@ -147,7 +147,7 @@ pub(super) struct SampleTable<'a> {
 
 impl<'a> SampleTable<'a> {
     /// Draws every row in the order of the plan.
-    pub(super) fn draw(sheet: &'a SampleSheetPlan, profile: &Profile, luck: &mut RandomSource<'_>, given: &Given) -> Self {
+    pub(super) fn draw(sheet: &'a SampleSheetPlan, profile: &Profile, random: &mut RandomSource<'_>, given: &Given) -> Self {
         let numbers = vec![0; sheet.rows.len() * sheet.atoms.len()];
         let mut table = Self { sheet, numbers, portions: Vec::new() };
         for (place, numbers) in given.iter().filter(|(place, _)| place.sheet == sheet.index) {
@@ -159,11 +159,11 @@ impl<'a> SampleTable<'a> {
         let weights: Vec<i64> = sheet.rows.iter().map(|row| if in_area(&row.area) { row.weight } else { 0 }).collect();
         for step in &sheet.steps {
             match step {
-                Step::Root(row) => luck.take(*row, |rng| table.root(*row, profile, rng)),
+                Step::Root(row) => random.take(*row, |rng| table.root(*row, profile, rng)),
                 Step::Split { sum, fixed, wholes } => {
-                    luck.take(sheet.rows.len() + sum, |rng| table.split(*sum, fixed, wholes, &weights, rng));
+                    random.take(sheet.rows.len() + sum, |rng| table.split(*sum, fixed, wholes, &weights, rng));
                 }
-                Step::Thin(row, wholes) => luck.take(*row, |rng| table.thin(*row, wholes, rng)),
+                Step::Thin(row, wholes) => random.take(*row, |rng| table.thin(*row, wholes, rng)),
             }
         }
         table

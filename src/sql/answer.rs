@@ -65,17 +65,17 @@ impl Answer {
         Self { most: usize::try_from(rows).ok(), ..self }
     }
 
-    /// The same answer, which ends when it is stopped.
+    /// Ends the answer when it is stopped.
     pub(super) fn until(self, stop: Stop) -> Self {
         Self { stop, ..self }
     }
 
-    /// The same answer, which may hold so many bytes while it is worked out.
+    /// Limits the bytes that the answer may hold while it is worked out.
     pub(super) fn within(self, memory: Option<usize>) -> Self {
         Self { memory, ..self }
     }
 
-    /// What stops it.
+    /// Handle that stops it.
     pub(super) fn stop(&self) -> Stop {
         self.stop.clone()
     }
@@ -115,7 +115,7 @@ impl Answer {
             let work = work.map_err(|e| Error::io(Action::Read, "archive", e))?;
             let taken = consume(receive, most, &stop, &mut |batch| take(&plain(batch, &schema).map_err(|e| failed(&e))?));
             let worked = work.join().map_err(|panic| Error::library(Action::Query, "archive", gave_up(&*panic)))?;
-            // What the reader says comes first: the engine only says that it was stopped.
+            // An error of the reader comes first: the engine only says that it was stopped.
             taken.and(worked)
         })
     }
@@ -214,7 +214,7 @@ fn large_stack() -> std::thread::Builder {
 /// Does something where a tree as deep as questions may be can be gone down.
 ///
 /// # Errors
-/// What it says, or that there is no such place.
+/// Its own, or that there is no such place.
 pub(super) fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     std::thread::scope(|scope| {
         let work = large_stack().spawn_scoped(scope, work).map_err(|e| Error::io(Action::Read, "archive", e))?;
@@ -222,7 +222,7 @@ pub(super) fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -
     })
 }
 
-/// What the engine said when it gave up.
+/// Text that the engine gave up with.
 fn gave_up(panic: &(dyn std::any::Any + Send)) -> String {
     let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     said.unwrap_or("the engine gave up").to_owned()

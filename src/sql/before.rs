@@ -68,7 +68,7 @@ fn lists(text: Expr) -> Expr {
     array_remove_all(parts, lit(""))
 }
 
-/// What the columns of a table of before are split by: a row for each dimension.
+/// Splits of the columns in a table of before: a row for each dimension.
 ///
 /// # Errors
 /// When the file cannot be read.

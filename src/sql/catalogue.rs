@@ -1,4 +1,4 @@
-//! What can be asked: tables, views and named questions, as the schemas describe them.
+//! Catalogue of questions: tables, views and named questions, as the schemas describe them.
 
 use serde::Deserialize;
 
@@ -57,10 +57,10 @@ struct ViewEntry {
     columns: Vec<ViewColumn>,
 }
 
-/// What a column is, as far as it is known.
+/// Description of a column, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnNote {
-    /// What it says.
+    /// Description in words.
     pub description: Message,
     /// Its unit of measure.
     pub unit: Option<Message>,
@@ -125,7 +125,7 @@ impl TableCatalogue {
         })
     }
 
-    /// What a column of a view or table is.
+    /// Description of a column of a view or table.
     #[must_use]
     pub fn note(&self, source: &str, column: &str) -> Option<ColumnNote> {
         let named = |columns: &[ViewColumn]| {

@@ -52,12 +52,12 @@ pub(super) fn plain_type(kind: &DataType) -> DataType {
     }
 }
 
-/// The same column, as such a type.
+/// Casts a column's field to a plain type.
 pub(super) fn plain_field(name: &str, kind: &DataType) -> Field {
     Field::new(name, plain_type(kind), true)
 }
 
-/// What a type is called in lists of columns.
+/// Name of a type in lists of columns.
 pub(super) fn kind_name(kind: &DataType) -> String {
     match kind {
         DataType::Boolean => "boolean".to_owned(),
@@ -148,7 +148,7 @@ impl<'a> Rows<'a> {
     /// Hands over every row.
     ///
     /// # Errors
-    /// What `take` says.
+    /// Errors of `take`.
     pub fn each(&self, take: &mut dyn FnMut(&[QueryEntry]) -> Result<()>) -> Result<()> {
         let columns: Vec<Option<Values<'_>>> = self.batch.columns().iter().map(Values::of).collect();
         for at in 0..self.len() {

@@ -1,4 +1,4 @@
-//! What can be asked, as text and JSON: views and tables with their columns, named questions with their parameters.
+//! The catalogue as text and JSON: views and tables with their columns, named questions with their parameters.
 
 use std::fmt::Write as _;
 

@@ -12,7 +12,7 @@ mod catalogue;
 mod entry;
 mod guard;
 mod listing;
-mod made;
+mod derived_tables;
 mod names;
 mod old_views;
 mod parse;

@@ -8,7 +8,7 @@ use crate::archive::OLD_NAMES;
 use crate::base::message::message;
 use crate::forms::{ArchiveTable, ArchiveTables, Schemas};
 
-/// What stands behind the name of a table.
+/// Ending behind the name of a table.
 const SUFFIX: &str = "_old_names";
 
 /// A view of every table with columns that were renamed, under the old names.

@@ -161,7 +161,7 @@ fn shared_told(select: &mut Select) {
     }
 }
 
-/// The same in ORDER BY, but for names that AS gives.
+/// Handles ORDER BY likewise, but for names that AS gives.
 fn shared_in_order(query: &mut Query) {
     let SetExpr::Select(select) = &*query.body else { return };
     if !shares_among_three(select) {
@@ -212,7 +212,7 @@ fn using_of(operator: &JoinOperator) -> Option<(&[ObjectName], bool)> {
     Some((shared, adds_same))
 }
 
-/// What an inner or left join joins by.
+/// Constraint by which an inner or left join joins.
 const fn constraint_of(operator: &mut JoinOperator) -> Option<&mut JoinConstraint> {
     match operator {
         JoinOperator::Join(on) | JoinOperator::Inner(on) | JoinOperator::Left(on) | JoinOperator::LeftOuter(on) => Some(on),
@@ -220,7 +220,7 @@ const fn constraint_of(operator: &mut JoinOperator) -> Option<&mut JoinConstrain
     }
 }
 
-/// What a table of FROM is called.
+/// Name of a table of FROM.
 fn name_of(table: &TableFactor) -> Option<Ident> {
     match table {
         TableFactor::Table { alias: Some(alias), .. } | TableFactor::Derived { alias: Some(alias), .. } => Some(alias.name.clone()),
@@ -260,7 +260,7 @@ impl VisitorMut for Shared {
     }
 }
 
-/// What an answer's columns are called: names as they were written, capitals too.
+/// Headings of an answer's columns: names as they were written, capitals too.
 #[derive(Debug, Default)]
 pub(super) struct Headings {
     /// As the engine knows them, and as they were written; none where two differ in capitals only.

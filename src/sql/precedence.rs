@@ -53,7 +53,7 @@ fn lay_out(condition: Expr, parts: &mut Vec<Part>) {
     }
 }
 
-/// What is compared is the first term of what was read; the others stand behind it.
+/// The first term that was read is compared; the others stand behind it.
 fn compared(left: Expr, right: Expr, with: fn(Box<Expr>, Box<Expr>) -> Expr, parts: &mut Vec<Part>) {
     let mut theirs = Vec::new();
     lay_out(right, &mut theirs);

@@ -20,11 +20,11 @@ pub struct Question {
     pub name: String,
     /// The file, as messages show it.
     pub shown: String,
-    /// What it answers.
+    /// Title of the answer.
     pub title: Message,
     /// How to read the answer.
     pub description: Message,
-    /// What it is asked with.
+    /// Parameters that it is asked with.
     pub parameters: Vec<Parameter>,
     /// A call to copy.
     pub example: String,
@@ -37,12 +37,12 @@ pub struct Question {
 pub struct Parameter {
     /// Name.
     pub name: String,
-    /// What its values are.
+    /// Kind of its values.
     #[serde(rename = "type")]
     pub kind: ParameterType,
-    /// What it is, in Vietnamese.
+    /// Vietnamese wording.
     pub vi: String,
-    /// What it is, in English.
+    /// English wording.
     pub en: String,
     /// Taken when it is not given; a parameter without one must be given.
     pub default: Option<String>,
@@ -51,7 +51,7 @@ pub struct Parameter {
     pub optional: bool,
 }
 
-/// What the values of a parameter are.
+/// Kinds of values of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterType {

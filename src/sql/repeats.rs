@@ -8,7 +8,7 @@ use sqlparser::ast::{Expr, Ident, Select, SelectItem, WildcardAdditionalOptions}
 
 use super::names::known_as;
 
-/// What stands between a name and its mark; nobody types it.
+/// Sign between a name and its mark; nobody types it.
 pub(super) const MARK: char = '\u{1f}';
 
 /// Gives columns that repeat another a mark.
@@ -46,7 +46,7 @@ impl Repeats {
 struct Seen {
     /// Names that no AS gave, without their tables.
     names: BTreeSet<String>,
-    /// What was written.
+    /// Names as they were written.
     written: BTreeSet<String>,
 }
 

@@ -10,8 +10,8 @@ use sqlparser::ast::Statement;
 
 use super::answer::{Answer, at_once, on_large_stack};
 use super::catalogue::TableCatalogue;
+use super::derived_tables::derived_table;
 use super::guard::{Guard, read_only};
-use super::made::made;
 use super::parse::{Headings, parse, tables_of, with_exponents};
 use super::problem::failed;
 use super::sources::Sources;
@@ -39,9 +39,9 @@ pub struct Asked {
 #[derive(Debug)]
 pub struct SqlSession<'a> {
     schemas: &'a Schemas,
-    /// What can be asked.
+    /// Tables, views and questions that can be asked.
     pub catalogue: &'a TableCatalogue,
-    shelf: &'a ArchiveReader,
+    archive_reader: &'a ArchiveReader,
     states: Vec<TermState>,
     guard: OnceLock<Guard<'a>>,
     engine: OnceLock<Engine>,
@@ -60,19 +60,19 @@ impl<'a> SqlSession<'a> {
     ///
     /// # Errors
     /// When a state that was asked for is not there, or two are of one term.
-    pub fn open(schemas: &'a Schemas, catalogue: &'a TableCatalogue, shelf: &'a ArchiveReader, asked: &Asked) -> Result<Self> {
+    pub fn open(schemas: &'a Schemas, catalogue: &'a TableCatalogue, archive_reader: &'a ArchiveReader, asked: &Asked) -> Result<Self> {
         let mut states = if asked.states.is_empty() {
             // A later state of results holds the same learners once more, another stream another register.
-            let mut all = shelf.states()?;
+            let mut all = archive_reader.states()?;
             all.retain(|state| state.key.state.is_none());
             let stream = asked.stream.clone().or_else(|| only_stream(&all));
             all.retain(|state| state.key.stream == stream);
             all
         } else {
-            asked.states.iter().map(|name| shelf.named(name)).collect::<Result<Vec<_>>>()?
+            asked.states.iter().map(|name| archive_reader.named(name)).collect::<Result<Vec<_>>>()?
         };
         if asked.drafts {
-            states = states.into_iter().map(|state| shelf.draft(&state.key).unwrap_or(state)).collect();
+            states = states.into_iter().map(|state| archive_reader.draft(&state.key).unwrap_or(state)).collect();
         }
         states.sort_by(|a, b| a.key.cmp(&b.key));
         let mut periods = BTreeSet::new();
@@ -80,16 +80,25 @@ impl<'a> SqlSession<'a> {
             let reason = message!("sql.two_states_figures_counted", period = twice.key.period);
             return Err(Error::config("--state", reason));
         }
-        Ok(Self { schemas, catalogue, shelf, states, guard: OnceLock::new(), engine: OnceLock::new(), memory: None, stop: Stop::default() })
+        Ok(Self {
+            schemas,
+            catalogue,
+            archive_reader,
+            states,
+            guard: OnceLock::new(),
+            engine: OnceLock::new(),
+            memory: None,
+            stop: Stop::default(),
+        })
     }
 
-    /// The same, whose answers end when they are stopped.
+    /// Ends answers when they are stopped.
     #[must_use]
     pub fn until(self, stop: Stop) -> Self {
         Self { stop, ..self }
     }
 
-    /// The same, whose answers hold so many bytes of memory at most while they are worked out.
+    /// Limits the bytes of memory that answers hold while they are worked out.
     #[must_use]
     pub fn within(self, memory: u64) -> Self {
         Self { memory: usize::try_from(memory).ok(), ..self }
@@ -163,11 +172,11 @@ impl<'a> SqlSession<'a> {
         if let Some(table) = catalogue.stored.table(name) {
             return Sources::new(self.folder(), &self.states, &catalogue.groupings)?.table(table, engine.folder()).map(Some);
         }
-        catalogue.made.table(name).map(|table| made(table, &self.states, self.schemas)).transpose()
+        catalogue.made.table(name).map(|table| derived_table(table, &self.states, self.schemas)).transpose()
     }
 
     fn folder(&self) -> &Path {
-        self.shelf.folder()
+        self.archive_reader.folder()
     }
 
     /// The columns of a view or table, with their types.

@@ -82,10 +82,10 @@ impl<'a> Sources<'a> {
     /// Where a table of a term stands, preferably where its folders name the term; none where the term has no such table.
     fn place(&self, state: &TermState, table: &str) -> Result<Option<Place>> {
         let is_old = is_of_before(state)?;
-        // What columns are split by stood in the table of columns.
+        // Splits of columns stood in the table of columns.
         let table = if is_old && table == COLUMN_PARTS { "columns" } else { table };
         let (own, period) = (state.table(table), state.key.period);
-        let in_force = match &state.standing {
+        let in_force = match &state.publication {
             // Later states of results and streams of their own have another folder in their path.
             _ if state.key.state.is_some() || state.key.stream.is_some() => None,
             Publication::Draft | Publication::Current => Some(own.clone()),

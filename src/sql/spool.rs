@@ -8,7 +8,7 @@ const IN_MEMORY: usize = 8 << 20;
 /// Names that are tried for the file.
 const ATTEMPTS: u32 = 100;
 
-/// What was written so far.
+/// Rows written so far.
 #[derive(Default)]
 pub struct Spool {
     memory: Vec<u8>,

@@ -1,6 +1,6 @@
 //! Where views and questions leave a place for something: groupings of the register, values of parameters.
 
-/// What stands between `[[` and `]]` is repeated for every grouping, `{grouping}` being its key.
+/// Repeats the text between `[[` and `]]` for every grouping, `{grouping}` being its key.
 pub fn repeated(text: &str, groupings: &[String]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -9,11 +9,11 @@ use crate::base::message::Message;
 pub struct SqlView {
     /// Name.
     pub name: String,
-    /// What it holds.
+    /// Title of its contents.
     pub title: Message,
-    /// What one row is.
+    /// Meaning of one row.
     pub row: Message,
-    /// What it is in SQL.
+    /// Its text in SQL.
     pub sql: String,
     /// Columns that are none of the archive's.
     pub(super) columns: Vec<ViewColumn>,

@@ -27,7 +27,7 @@ use super::parts::with_parts;
 /// Said where a whole number grows too large; the words for people are made of it.
 pub(crate) const TOO_LARGE: &str = "a whole number is too large";
 
-/// What gives operators to the functions below, before any other.
+/// Planners that give operators to the functions below, before any other.
 pub(super) fn planners() -> Vec<Arc<dyn ExprPlanner>> {
     vec![Arc::new(Operators)]
 }
@@ -50,7 +50,7 @@ enum Operation {
 }
 
 impl Operation {
-    /// What an operator is for operands of some types; none where it is the engine's own.
+    /// Function of an operator for operands of some types; none where it is the engine's own.
     fn of(operator: &BinaryOperator, left: &DataType, right: &DataType) -> Option<Self> {
         let all = |is: fn(&DataType) -> bool| [left, right].iter().all(|kind| kind.is_null() || is(kind));
         let (whole, numeric) = (all(DataType::is_integer), all(DataType::is_numeric));
@@ -107,7 +107,7 @@ impl Operation {
         }
     }
 
-    /// What an operator of the engine stands for.
+    /// Operation that an operator of the engine stands for.
     fn checked(operator: Operator) -> Option<Self> {
         [Self::Add, Self::Subtract, Self::Multiply].into_iter().find(|operation| operation.own() == Some(operator))
     }
@@ -188,7 +188,7 @@ struct Arithmetic {
 }
 
 impl Arithmetic {
-    /// What was written. A chain such as `a + b + c` is gone along and not down: its names would be made over and over.
+    /// Text of the call. A chain such as `a + b + c` is gone along and not down: its names would be made over and over.
     fn written(&self, args: &[Expr], name: &dyn Fn(&Expr) -> String) -> String {
         let mut signs = Vec::new();
         let (mut own, mut args) = (self, args);
@@ -223,7 +223,7 @@ impl ScalarUDFImpl for Arithmetic {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
-        // What is divided by 0 is not known.
+        // Quotients by 0 are not known.
         let is_nullable = self.operation.own().is_none() || args.arg_fields.iter().any(|field| field.is_nullable());
         Ok(Arc::new(Field::new(self.name(), self.operation.kind(), is_nullable)))
     }
@@ -254,7 +254,7 @@ type Kernel = fn(
     &dyn datafusion::arrow::array::Datum,
 ) -> Result<ArrayRef, datafusion::arrow::error::ArrowError>;
 
-/// What a kernel gives that fails where a number grows too large.
+/// Result of a kernel that fails where a number grows too large.
 fn checked(left: &ColumnarValue, right: &ColumnarValue, kernel: Kernel) -> Result<ColumnarValue> {
     apply(left, right, kernel).or_else(|_| exec_err!("{TOO_LARGE}"))
 }

@@ -23,7 +23,7 @@ impl AnalyzerRule for RoundedCasts {
     }
 }
 
-/// The same, rounded first where it becomes whole.
+/// Rounds first where the value becomes whole.
 fn rounded(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
     let (Expr::Cast(Cast { expr: inner, field }) | Expr::TryCast(TryCast { expr: inner, field })) = &expr else {
         return Transformed::no(expr);

@@ -109,7 +109,7 @@ impl Engine {
         &self.folder
     }
 
-    /// What plans are carried out with.
+    /// State that plans are carried out with.
     pub const fn state(&self) -> &SessionState {
         &self.state
     }

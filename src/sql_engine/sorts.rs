@@ -1,4 +1,4 @@
-//! What rows are sorted by is worked out before, as columns: of an expression that stands in an answer's columns too, the engine
+//! Sort keys are worked out before, as columns: of an expression that stands in an answer's columns too, the engine
 //! forgets that rows are sorted by it, and refuses its own plan. Sorts of a UNION that are cut off are whole where their keys differ.
 
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 
-/// What such a column is called.
+/// Name of such a column.
 const KEY: &str = "sorted_by";
 
 #[derive(Debug)]
@@ -96,7 +96,7 @@ fn whole(part: Arc<dyn ExecutionPlan>, keys: usize) -> Transformed<Arc<dyn Execu
         let sort: Arc<dyn ExecutionPlan> = if is_cut { Arc::new(sort.with_fetch(None)) } else { Arc::clone(&part) };
         return Transformed::new(sort, is_cut, TreeNodeRecursion::Stop);
     }
-    // What stands below another sort, sum or join is no part of this one.
+    // Parts below another sort, sum or join are no part of this one.
     let is_way = part.children().len() == 1 && part.is::<ProjectionExec>();
     Transformed::new(part, false, if is_way { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
 }

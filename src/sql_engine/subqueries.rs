@@ -4,7 +4,7 @@
 //! and is left to the engine, whose joins are quick; within NOT, IS, CASE and beside other columns it does. There it is counted: how many
 //! rows have x, how many are null, how many there are. Counts are values, which the engine works out for a row wherever they stand.
 //!
-//! What is left to the engine is a list of each value once: the units of a district in ten years are ten times each of its units, and a
+//! The engine gets a list of each value once: the units of a district in ten years are ten times each of its units, and a
 //! row that has one would be found ten times.
 
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use datafusion::logical_expr::{
 };
 use datafusion::optimizer::AnalyzerRule;
 
-/// What a part that is worked out before a sum or a join is called.
+/// Name of a part that is worked out before a sum or a join.
 const PART: &str = "part_before";
 
 #[derive(Debug)]
@@ -88,7 +88,7 @@ fn is_plain(part: &Expr) -> bool {
     }
 }
 
-/// The same with lists that have each of their values once, unless they are made anew for each row.
+/// Gives lists each of their values once, unless they are made anew for each row.
 fn each_once(expr: Expr) -> Result<Transformed<Expr>> {
     expr.transform_up(|expr| match expr {
         Expr::InSubquery(mut own) if own.subquery.outer_ref_columns.is_empty() => {
@@ -100,7 +100,7 @@ fn each_once(expr: Expr) -> Result<Transformed<Expr>> {
     })
 }
 
-/// The same with counts in place of subqueries.
+/// Puts counts in place of subqueries.
 fn counted(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     expr.transform_up(|expr| match expr {
         Expr::InSubquery(own) => list(own, schema).map(Transformed::yes),

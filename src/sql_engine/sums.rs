@@ -60,14 +60,14 @@ impl Total {
         }
     }
 
-    /// What a total becomes; none where the engine's own function is to work.
+    /// Result of a total; none where the engine's own function is to work.
     fn outcome(&self, args: &AccumulatorArgs<'_>) -> Option<Outcome> {
         let argument = args.expr_fields.first().map(|field| field.data_type());
         Outcome::of(self.kind, argument?)
     }
 }
 
-/// What an exact total becomes.
+/// Results of an exact total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Whole,

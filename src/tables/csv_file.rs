@@ -12,7 +12,7 @@ use crate::base::input::{Input, MAX_TABLE};
 use crate::base::message::message;
 use crate::base::text::visible;
 
-/// What fields may be separated by; the first where nothing tells.
+/// Separators of fields; the first where nothing tells.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Texts above the headings that are kept.
 const MOST_ABOVE: usize = 50;

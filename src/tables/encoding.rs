@@ -73,7 +73,7 @@ impl<R: Read> Read for Utf16<R> {
     }
 }
 
-/// What bytes that are no UTF-8 look like.
+/// Encoding that bytes which are no UTF-8 look like.
 pub fn other_encoding(bytes: &[u8]) -> Message {
     if bytes.contains(&0) {
         return message!("tables.looks_like_utf_without");

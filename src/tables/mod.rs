@@ -97,7 +97,7 @@ impl RowProblem {
         matches!(self, Self::TooWide { .. } | Self::TooNarrow { .. })
     }
 
-    /// What is wrong.
+    /// The problem in words.
     #[must_use]
     pub fn words(&self) -> Message {
         match self {
@@ -108,7 +108,7 @@ impl RowProblem {
         }
     }
 
-    /// The same with the line.
+    /// Words with the line.
     #[must_use]
     pub fn on_line(&self, line: impl std::fmt::Display) -> Message {
         Message::on_line(line, self.words())
@@ -154,7 +154,7 @@ pub struct Table {
 pub struct TextLine {
     /// The line, one-based.
     pub line: u32,
-    /// What it says.
+    /// Description in words.
     pub text: String,
 }
 

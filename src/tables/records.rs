@@ -16,7 +16,7 @@ const MOST_OPEN: usize = 20;
 /// Why a text cannot be read any further.
 #[derive(Debug)]
 pub enum TextProblem {
-    /// What the system said.
+    /// Problem told by the system.
     Io(io::Error),
     /// A line is longer than any table's.
     TooLong(u64),
@@ -31,7 +31,7 @@ pub enum TextProblem {
 pub struct RecordLine {
     /// One-based line of the file.
     pub number: u64,
-    /// What stands on it.
+    /// Text on it.
     pub text: String,
 }
 

@@ -13,7 +13,7 @@ use crate::base::location::CellRange;
 pub struct SheetCell {
     /// Zero-based column.
     pub column: u16,
-    /// What it holds.
+    /// Title of its contents.
     pub value: TableValue,
 }
 

@@ -30,7 +30,7 @@ pub struct DeclaredSigns {
     pub nil: Vec<String>,
 }
 
-/// What a sign says.
+/// Meanings of a sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
     /// Not known.
@@ -80,7 +80,7 @@ impl Signs {
         is_plain.then(|| text.parse().ok()).flatten()
     }
 
-    /// What a folded text says; `""` is a blank cell.
+    /// Meaning of a folded text; `""` is a blank cell.
     #[must_use]
     pub fn meaning(&self, folded: &str) -> Option<Sign> {
         let is_below = |text: &str| {

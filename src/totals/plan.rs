@@ -10,7 +10,7 @@ use crate::forms::Form;
 use crate::register::Tree;
 use crate::returns::Submission;
 
-/// What a total is of.
+/// Owners of a total.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     /// A unit of the tree, by index: its own return and everything below it.
@@ -22,7 +22,7 @@ pub enum Target {
 /// A total, and what it is of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetTotal {
-    /// What it is of.
+    /// Owner of the total.
     pub target: Target,
     /// The total.
     pub total: Total,
@@ -105,7 +105,7 @@ fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> 
     Aggregation { form: Arc::clone(form), totals, coverage }
 }
 
-/// What is expected of each unit itself, by index; received is filled in as returns come.
+/// Coverage expected of each unit itself, by index; received is filled in as returns come.
 #[must_use]
 pub fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
     let expects = |unit: usize| tree.units[unit].owes(&form.short, &form.symbol);
@@ -254,7 +254,7 @@ mod tests {
         Submission { unit: unit.into(), form: Arc::clone(form), values, source, placements: Vec::new(), lineage: Lineage::default() }
     }
 
-    /// What all of them send.
+    /// Returns of all of them.
     fn all(form: &Arc<Form>) -> Vec<Submission> {
         let numbers = [("T1", [10, 1, 5]), ("T2", [20, 2, 6]), ("T3", [40, 3, 7]), ("X", [100, 4, 8])];
         numbers.map(|(unit, numbers)| returned(form, unit, numbers)).into()
@@ -379,7 +379,7 @@ mod tests {
         let (tree, totals) = totals(units(), &submissions);
         let marks = |unit: &str| (0..3).map(|slot| of(&tree, &totals, unit).is_incomplete(slot)).collect::<Vec<_>>();
         assert_eq!((marks("X"), marks("Y"), marks("S")), (vec![true, false, false], vec![false, true, false], vec![true, true, false]));
-        // What is known stays, and what is broken adds nothing.
+        // Known numbers stay, and a broken one adds nothing.
         assert_eq!(numbers(of(&tree, &totals, "S")), [160, 7, 26]);
         assert_eq!((of(&tree, &totals, "Y").status(1), of(&tree, &totals, "S").status(1)), (Status::Unknown, Status::Computed));
         assert!(group(&totals, "cluster", "one").is_incomplete(0) && !group(&totals, "cluster", "two").is_incomplete(0));

@@ -46,7 +46,7 @@ impl Coverage {
 pub struct Total {
     numbers: Vec<i64>,
     flags: Vec<u8>,
-    /// What the total covers.
+    /// Coverage of the total.
     pub coverage: Coverage,
 }
 
@@ -88,7 +88,7 @@ impl Total {
         self.numbers[slot]
     }
 
-    /// What the slot is as a whole: a number if any part is one, then unknown,
+    /// Status of the slot as a whole: a number if any part is one, then unknown,
     /// blank, not applicable.
     #[must_use]
     pub fn status(&self, slot: usize) -> Status {
@@ -189,7 +189,7 @@ mod tests {
     fn every_kind_of_broken_cell_marks_its_own_slot_and_no_other() {
         let mut seen = 0;
         for broken in Status::ALL.into_iter().filter(|status| status.is_broken()) {
-            // What stands behind a broken cell is no number, whatever was put there.
+            // A number behind a broken cell is none, whatever was put there.
             let total = total(&[&[(Status::Reported, 5), (Status::Reported, 1)], &[(broken, 99), (Status::Reported, 2)]]);
             assert_eq!((total.number(0), total.status(0), total.is_incomplete(0)), (5, Status::Computed, true), "{broken:?}");
             assert_eq!((total.number(1), total.status(1), total.is_incomplete(1)), (3, Status::Computed, false), "{broken:?}");

@@ -1,4 +1,4 @@
-//! What a workbook says of itself, compared with what it was taken for.
+//! Claims of a workbook about itself, compared with what it was taken for.
 //!
 //! Unit, term and form stand in the name of the file, in the identity that a template carries and in the heading of
 //! every sheet. What is silent (dots, the words of the blank) agrees with everything; what contradicts is asked.
@@ -35,7 +35,7 @@ pub struct ClaimWords {
     pub titles: TitleWords,
     /// Units of measure.
     pub measures: MeasureWords,
-    /// What a file table may decide.
+    /// Words of decisions in a file table.
     pub decisions: DecisionWords,
     /// Columns of lists that make claims.
     pub columns: ClaimColumnWords,
@@ -73,7 +73,7 @@ pub struct ClaimColumnWords {
     pub measure: Vec<String>,
 }
 
-/// What a workbook was taken for.
+/// Unit, term and form that a workbook was taken for.
 #[derive(Debug, Clone, Copy)]
 pub struct Taken<'a> {
     /// Path of the file as shown.
@@ -124,7 +124,7 @@ pub fn contradictions(workbook: &RawWorkbook, recognised: &Recognised, taken: Ta
 }
 
 impl Claims<'_> {
-    /// What the file table decides about the file.
+    /// Decision of the file table about the file.
     fn decision(&self) -> Option<Decision> {
         self.context.units.and_then(|units| units.decision(self.taken.file))
     }
@@ -142,7 +142,7 @@ impl Claims<'_> {
         // None is told twice, as where every sheet repeats the heading, or one heading says it in two ways.
         let (found, source) = (found.into(), Observed::phrase(source));
         if self.found.iter().all(|known| known.rule != rule || known.found != found && known.detail != source) {
-            self.found.push(Finding::new(rule).at(place).observed(found, expected).with_detail(source));
+            self.found.push(Finding::new(rule).location(place).observed(found, expected).detail(source));
         }
     }
 
@@ -180,7 +180,7 @@ impl Claims<'_> {
             if !looked.insert(field.text.clone()) {
                 continue;
             }
-            match self.context.names.look(&field.text, own, tree) {
+            match self.context.names.resolve(&field.text, own, tree) {
                 Named::Nothing | Named::Own | Named::Above => {}
                 Named::Others(units) => others.push((tree.labels(&units, " / "), "claim-heading", field.place())),
                 Named::Nobody => self.say("claim-unknown-unit", field.place(), described(&field.text), show(own), "claim-heading"),
@@ -244,7 +244,7 @@ impl Claims<'_> {
             let Some(PlacedSheet { raw, fit }) = placed else { continue };
             let sheet = &self.workbook.sheets[*raw];
             let in_head = sheet.cells.iter().take_while(|cell| cell.row < fit.body).filter(|cell| cell.row >= fit.heading.row);
-            // What somebody has put beside the form may be of any year.
+            // Text beside the form may be of any year.
             let of_form = in_head.filter(|cell| cell.column <= fit.code_column || fit.columns.contains(&cell.column));
             for cell in of_form {
                 let RawValue::Text(text) = &cell.value else { continue };
@@ -292,7 +292,7 @@ impl Claims<'_> {
     fn forms(&mut self, headings: &[Heading]) {
         let own = self.taken.form;
         if let Some(id) = template_id(self.workbook).filter(|id| id.form != *own.id) {
-            // What the workbook carries may be anything: only forms that there are are named.
+            // Names carried by the workbook may be anything: only forms that there are are named.
             let is_known = self.context.recogniser.forms().any(|known| *known.id == *id.form);
             let found = if is_known { id.form } else { described(&id.form) };
             self.say("claim-other-form", Location::default(), &found, &own.id, "claim-template");
@@ -319,7 +319,7 @@ impl Claims<'_> {
         let words = &self.context.claim_words.titles.words;
         for heading in headings.iter().filter(|heading| words.are_in(&heading.plain)) {
             let said = names.kinds_in(&heading.text);
-            let is_own_name = || self.taken.unit.is_some_and(|unit| names.look(&heading.text, unit, self.context.tree) == Named::Own);
+            let is_own_name = || self.taken.unit.is_some_and(|unit| names.resolve(&heading.text, unit, self.context.tree) == Named::Own);
             if said.is_empty() || kinds.is_empty() || !said.is_disjoint(&kinds) || is_own_name() {
                 continue;
             }

@@ -15,7 +15,7 @@ use crate::findings::{Finding, Location};
 use crate::privacy::described;
 use crate::tables::Table;
 
-/// What somebody decided about a file.
+/// A decision of somebody about a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// It counts whatever it says of itself.
@@ -35,7 +35,7 @@ pub struct DecisionWords {
 }
 
 impl DecisionWords {
-    /// What a text decides; nothing where it is none of the words.
+    /// Decision that a text means; nothing where it is none of the words.
     fn meaning(&self, text: &str) -> Option<Decision> {
         let is_one = |words: &[String]| words.iter().any(|word| fold(word) == fold(text));
         if is_one(&self.counted) { Some(Decision::Counted) } else { is_one(&self.held).then_some(Decision::Held) }
@@ -55,7 +55,7 @@ pub struct FileLine {
     pub file: String,
     /// Code of its unit.
     pub unit: String,
-    /// What somebody decided about it.
+    /// Decision of somebody about it.
     pub decision: Option<Decision>,
     /// One-based line in the table's file.
     pub line: u32,
@@ -121,7 +121,7 @@ pub fn idle_lines(table: &Table, files: &[PathBuf], words: &DecisionWords) -> Re
             [] => {
                 let cell = Some(CellRef::new(line.line.saturating_sub(1), column));
                 let place = Location { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
-                idle.push(Finding::new("file-table-idle").at(place).observed(described(&line.file), line.line));
+                idle.push(Finding::new("file-table-idle").location(place).observed(described(&line.file), line.line));
             }
             [_] => {}
             // Two of a name in different folders would both become one unit's.

@@ -115,7 +115,7 @@ impl Walk {
             return;
         }
         if depth > DEEPEST {
-            self.found.findings.push(unreadable_folder(folder).with_detail(Observed::phrase("too-many-folders")));
+            self.found.findings.push(unreadable_folder(folder).detail(Observed::phrase("too-many-folders")));
             return;
         }
         match input::entries(folder) {
@@ -131,7 +131,7 @@ impl Walk {
 
     fn entry(&mut self, path: PathBuf, depth: usize) {
         if path.is_dir() {
-            // What the program notes of a folder it wrote into is nobody's return.
+            // Notes of the program on a folder it wrote into are nobody's return.
             if !path.ends_with(WORK_FOLDER) {
                 self.folder(&path, depth);
             }
@@ -145,7 +145,7 @@ impl Walk {
         } else if self.seen.is_new(&path) {
             self.by_name(path);
         } else if !self.found.files.contains(&path) && self.found.unread.iter().all(|own| own.path != path) {
-            // The same file by another name: it is read once.
+            // A file met again by another name is read once.
             self.found.unread.push(Unread { path, why: AGAIN });
         }
     }
@@ -189,7 +189,7 @@ impl Walk {
                 }
             }
             Err(problem) => {
-                self.found.findings.push(zip_finding(problem).at(at_file(&path)));
+                self.found.findings.push(zip_finding(problem).location(at_file(&path)));
                 self.found.unread.push(Unread { path, why: "file-packed" });
             }
         }
@@ -198,7 +198,7 @@ impl Walk {
     fn unread(&mut self, path: PathBuf, why: &'static str) {
         // Settings and notes hold no figures.
         if why != SETTINGS {
-            self.found.findings.push(Finding::new("file-not-read").at(at_file(&path)).with_detail(Observed::phrase(why)));
+            self.found.findings.push(Finding::new("file-not-read").location(at_file(&path)).detail(Observed::phrase(why)));
         }
         self.found.unread.push(Unread { path, why });
     }
@@ -242,12 +242,12 @@ fn at_file(path: &Path) -> Location {
 }
 
 fn unreadable_folder(folder: &Path) -> Finding {
-    Finding::new("unreadable-folder").at(at_file(folder))
+    Finding::new("unreadable-folder").location(at_file(folder))
 }
 
 /// A finding about a name that leads to a pipe, a device or the like.
 pub fn not_a_file(path: &Path, kind: InputKind) -> Finding {
-    Finding::new("not-a-file").at(at_file(path)).with_detail(Observed::phrase(kind.id()))
+    Finding::new("not-a-file").location(at_file(path)).detail(Observed::phrase(kind.id()))
 }
 
 /// Reads files in parallel; results come in the order of the files.
@@ -255,7 +255,7 @@ pub fn not_a_file(path: &Path, kind: InputKind) -> Finding {
 /// `step` is called once per file, from any thread.
 ///
 /// # Errors
-/// What a step says: that nobody waits for it any more.
+/// Errors of a step: that nobody waits for it any more.
 pub fn read_files(files: &[PathBuf], context: &ReadContext<'_>, step: &(dyn Fn() -> Result<()> + Sync)) -> Result<Vec<FileReading>> {
     files
         .par_iter()

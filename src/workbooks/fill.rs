@@ -27,7 +27,7 @@ pub struct Filled {
     pub values: Values,
     /// Placement of each sheet of the layout.
     pub placements: Vec<Placement>,
-    /// What is odd.
+    /// Oddities.
     pub findings: Vec<Finding>,
 }
 
@@ -48,8 +48,8 @@ pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl I
                 let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };
                 let rivals = recognised.ambiguous.iter().find(|own| own.sheet == index).map(|own| &own.rivals);
                 filled.findings.push(match rivals {
-                    Some(rivals) => ambiguous(workbook, sheet, rivals).about(subject),
-                    None => Finding::new("sheet-missing").about(subject).observed("", &sheet.name),
+                    Some(rivals) => ambiguous(workbook, sheet, rivals).subject(subject),
+                    None => Finding::new("sheet-missing").subject(subject).observed("", &sheet.name),
                 });
             }
             Some(PlacedSheet { raw, fit }) => {
@@ -117,7 +117,7 @@ pub fn other_sheets(workbook: &RawWorkbook, forms: &[Recognised], recogniser: &R
     };
     let say = |rule, name: &str, page: &str| {
         let place = Location { sheet: Some(Arc::from(name)), ..Location::default() };
-        Finding::new(rule).at(place).observed(Observed::name(name), page)
+        Finding::new(rule).location(place).observed(Observed::name(name), page)
     };
     let extra = (0..workbook.sheets.len()).filter(is_extra).map(|index| {
         let raw = &workbook.sheets[index];

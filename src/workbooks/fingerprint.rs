@@ -1,4 +1,4 @@
-//! What differs between a workbook that is no known form and the form it comes nearest to.
+//! Differences between a workbook that is no known form and the form it comes nearest to.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ pub fn unknown_form(nearest: Option<&Recognised>, recogniser: &Recogniser) -> Fi
     let finding = Finding::new("unknown-form");
     let Some(nearest) = nearest else {
         let known: Vec<&str> = recogniser.forms().map(|form| &*form.symbol).collect();
-        return finding.observed("0 %", known.join(", ")).with_detail("–");
+        return finding.observed("0 %", known.join(", ")).detail("–");
     };
     let sheets = nearest.layout.data_sheets().filter_map(|(index, sheet)| {
         let fit = nearest.sheets[index].as_ref().map(|placed| &placed.fit);
@@ -27,7 +27,7 @@ pub fn unknown_form(nearest: Option<&Recognised>, recogniser: &Recogniser) -> Fi
     });
     let symbols: Vec<&str> = recogniser.forms_with(&nearest.layout).map(|form| &*form.symbol).collect();
     let found = format!("{:.0} %", nearest.score * 100.0);
-    finding.observed(found, symbols.join(" / ")).with_detail(sheets.collect::<Vec<_>>().join(" · "))
+    finding.observed(found, symbols.join(" / ")).detail(sheets.collect::<Vec<_>>().join(" · "))
 }
 
 /// Rows and columns that a sheet lacks or has too many of.

@@ -46,7 +46,7 @@ pub struct UnitRule {
     told: Option<Arc<str>>,
 }
 
-/// What came of asking whose a file is.
+/// Answers to the question whose a file is.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Identity {
     /// A unit of the register.
@@ -77,7 +77,7 @@ impl UnitRule {
         Ok(Self { order: order.to_vec(), pattern, mapping, told: None })
     }
 
-    /// The same, but every file is of this unit, if one is told.
+    /// Takes every file for this unit's, if one is told.
     #[must_use]
     pub fn always(mut self, unit: Option<&str>) -> Self {
         self.told = unit.map(Arc::from);
@@ -91,7 +91,7 @@ impl UnitRule {
         found.name("unit").map(|code| code.as_str().to_owned())
     }
 
-    /// What somebody decided about a file.
+    /// A decision of somebody about a file.
     #[must_use]
     pub fn decision(&self, file: &str) -> Option<Decision> {
         self.line_of(file)?.decision
@@ -115,7 +115,7 @@ impl UnitRule {
         for source in &self.order {
             match source {
                 UnitFrom::Template => match carried_unit(workbook) {
-                    // What the workbook carries may be anything.
+                    // Names carried by the workbook may be anything.
                     Some(unit) if tree.find(&unit).is_none() => return Identity::Unregistered(described(&unit)),
                     Some(unit) => return known(tree, &unit, false),
                     None => tried.push("{no-template}".to_owned()),
@@ -226,7 +226,7 @@ fn read_mapping(table: &Table, words: &DecisionWords) -> Result<HashMap<String, 
 /// A text of a heading and where it stands.
 #[derive(Debug, Clone)]
 pub struct FieldText {
-    /// What is written there.
+    /// Text that is written there.
     pub text: String,
     sheet: Arc<str>,
     at: CellRef,
@@ -240,7 +240,7 @@ impl FieldText {
     }
 }
 
-/// What is written in the heading where the form has a place for something; the form's own words do not count.
+/// Text in the heading where the form has a place for something; the form's own words do not count.
 #[must_use]
 pub fn heading_text(workbook: &RawWorkbook, recognised: &Recognised, wanted: TextField) -> Option<String> {
     field_texts(workbook, recognised, wanted).into_iter().next().map(|field| field.text)
@@ -267,7 +267,7 @@ fn is_label(text: &TextCell, field: &TextCell) -> bool {
     text.field.is_none() && (at.row + 1 == of.row && at.column == of.column || at.row == of.row && at.column + 1 == of.column)
 }
 
-/// What a file has where the form prints a text, without what is printed.
+/// Text of a file where the form prints one, without what is printed.
 fn written(raw: &RawSheet, printed: &TextCell, moved: Shift) -> Option<FieldText> {
     let row = u32::try_from(i64::from(printed.at.row) + moved.down).ok()?;
     let column = u16::try_from(i64::from(printed.at.column) + moved.right).ok()?;

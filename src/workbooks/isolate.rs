@@ -55,7 +55,7 @@ pub fn read_bytes(bytes: &[u8], isolation: &Isolation) -> Result<RawWorkbook, Ra
     }
 }
 
-/// What the child does: reads a workbook from its bytes in this process.
+/// Work of the child: reads a workbook from its bytes in this process.
 ///
 /// # Errors
 /// As for [`read_bytes`].
@@ -106,7 +106,7 @@ pub(super) fn probe(path: &Path, isolation: &Isolation) -> Result<(), RawProblem
     }
 }
 
-/// What the child does for a table: reads it to its end, and says nothing.
+/// Work of the child for a table: reads it to its end, and says nothing.
 pub fn probe_as_child(path: &Path) {
     let _ = read_flat(path, &TableShape::default(), &mut |_, _| Ok(()));
 }
@@ -168,7 +168,7 @@ mod tests {
         path
     }
 
-    /// What comes of a file too large for the pipe, and how soon.
+    /// Outcome of a file too large for the pipe, and how soon.
     fn outcome(name: &str, script: &str, time: Duration) -> (RawProblem, Duration) {
         let path = program(name, script);
         let started = Instant::now();

@@ -1,4 +1,4 @@
-//! What is not as printed about a sheet that was recognised: its name, place, rows, columns, labels.
+//! Departures of a recognised sheet from print: its name, place, rows, columns, labels.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ const NAMED_ONE_BY_ONE: usize = 5;
 pub fn layout_finding(sheet: &Sheet, name: &Arc<str>, rule: &'static str, at: Option<CellRef>, coded: Option<usize>) -> Finding {
     let code = coded.and_then(|c| sheet.coded_row(c).code.clone());
     let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), code, ..Subject::default() };
-    Finding::new(rule).about(subject).at(Location { file: None, sheet: Some(Arc::clone(name)), cell: at })
+    Finding::new(rule).subject(subject).location(Location { file: None, sheet: Some(Arc::clone(name)), cell: at })
 }
 
 /// Everything that is not as printed, and the rows whose figures cannot be trusted for it.

@@ -18,7 +18,7 @@ use crate::ooxml::raw_cells::{RawSheet, RawValue};
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeasureWords {
-    /// What stands before a unit of measure above a table.
+    /// Words before a unit of measure above a table.
     pub label: Phrases,
     /// Thousand millions.
     pub billions: Phrases,
@@ -106,7 +106,7 @@ pub fn other_scale(raw: &RawSheet, sheet: &Sheet, fit: &Fit, words: &MeasureWord
     let first_row = sheet.coded.first().map(|&row| i64::from(sheet.rows[row].at) + down)?;
     let unit_column = i64::from(sheet.roles.unit) + right;
     let states_units = sheet.rows.iter().any(|row| !row.unit.is_empty());
-    // What the form itself prints is its own way to count; a unit stands in many rows.
+    // Units printed by the form itself are its own way to count; a unit stands in many rows.
     let is_printed = |text: &str| {
         let folded = fold(text);
         sheet.rows.iter().any(|row| &*row.unit == text || fold(&row.unit) == folded)

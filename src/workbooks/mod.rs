@@ -74,7 +74,7 @@ pub use value::Writing;
 /// Digits of a file's hash that tell it from others of its name.
 const SHORT_HASH: usize = 16;
 
-/// What is known before a file is opened.
+/// Knowledge before a file is opened.
 #[derive(Debug)]
 pub struct ReadContext<'a> {
     /// Recognises forms by shape.
@@ -99,14 +99,14 @@ pub struct ReadContext<'a> {
     pub isolation: &'a Isolation,
 }
 
-/// What came of one file.
+/// Result of reading one file.
 #[derive(Debug)]
 pub struct FileReading {
     /// The file.
     pub source: Source,
     /// Its values, once for every form that it is of a known unit.
     pub returns: Vec<ReadReturn>,
-    /// What is odd about it.
+    /// Oddities about it.
     pub findings: Vec<Finding>,
 }
 
@@ -150,7 +150,7 @@ pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
         let subject = Subject { unit: first.known_unit(), form: Some(Arc::clone(&first.form.id)), ..Subject::default() };
         reading
             .findings
-            .extend(other_sheets(&workbook, &recognised, context.recogniser).into_iter().map(|finding| finding.about(subject.clone())));
+            .extend(other_sheets(&workbook, &recognised, context.recogniser).into_iter().map(|finding| finding.subject(subject.clone())));
     }
     reading.name_file();
     reading.tied(context)
@@ -255,7 +255,7 @@ fn unit_of(
             Err(Box::new(finding))
         }
         Identity::Ambiguous(units) => Err(Box::new(Finding::new("ambiguous-unit").observed(units.len(), tree.labels(&units, ", ")))),
-        Identity::Unknown(tried) => Err(Box::new(Finding::new("unknown-unit").with_detail(tried))),
+        Identity::Unknown(tried) => Err(Box::new(Finding::new("unknown-unit").detail(tried))),
     }
 }
 
@@ -295,7 +295,7 @@ fn read_form(
     let lineage = Lineage { answers, typed: typed_answers(workbook, &form.layout, &source.file), ..Lineage::default() };
     let mut submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements, lineage };
     let taken = take_printed_totals(&mut submission);
-    // What is known now needs no result of a formula.
+    // Problems known now need no result of a formula.
     let known: HashSet<(Option<Arc<str>>, Option<CellRef>)> = taken.iter().map(|&slot| submission.cell(slot)).collect();
     filled.findings.retain(|own| own.rule != "uncalculated-formula" || !known.contains(&(own.place.sheet.clone(), own.place.cell)));
     filled.findings.extend(told_totals(&submission, &taken));
@@ -344,7 +344,7 @@ fn mark_blank_sheets(filled: &mut Filled, layout: &Layout) {
         }
         let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };
         let place = Location { sheet: Some(Arc::clone(name)), ..Location::default() };
-        filled.findings.push(Finding::new("sheet-blank").about(subject).at(place).observed("", &sheet.name));
+        filled.findings.push(Finding::new("sheet-blank").subject(subject).location(place).observed("", &sheet.name));
         for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
             if filled.values.get(slot).0 != Status::NotApplicable {
                 filled.values.set(slot, Status::Absent, 0);
@@ -353,11 +353,11 @@ fn mark_blank_sheets(filled: &mut Filled, layout: &Layout) {
     }
 }
 
-/// What is odd about a filled-in template: made of another version of the form, totals typed over.
+/// Oddities of a filled-in template: made of another version of the form, totals typed over.
 fn template_findings(id: &TemplateId, form: &Form, filled: &Filled) -> Vec<Finding> {
     let mut findings = Vec::new();
     if id.form == *form.id && id.version != *form.version {
-        // What the workbook carries may be anything.
+        // Names carried by the workbook may be anything.
         findings.push(Finding::new("template-other-form").observed(described(&id.version), &form.version));
     }
     for (index, sheet) in form.layout.data_sheets() {
@@ -387,7 +387,7 @@ fn overwritten(sheet: &Sheet, coded: usize, column: usize, number: i64, placemen
         _ => Location::default(),
     };
     let kind = sheet.number_kind().unwrap_or(NumberKind::Counts);
-    Finding::new("template-total-overwritten").about(subject).at(place).observed(Observed::figure(number, kind), "")
+    Finding::new("template-total-overwritten").subject(subject).location(place).observed(Observed::figure(number, kind), "")
 }
 
 /// A unit above schools files only its own figures (a budget sheet): sheets that it leaves
@@ -425,7 +425,7 @@ fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc
     let finding = if form.term == context.period.term {
         Finding::new(rule).observed(found, context.circular)
     } else {
-        Finding::new(rule).observed(found, term_phrase(form.term)).with_detail(term_phrase(context.period.term))
+        Finding::new(rule).observed(found, term_phrase(form.term)).detail(term_phrase(context.period.term))
     };
     Err(Box::new(finding))
 }
@@ -438,7 +438,7 @@ fn problem_finding(problem: RawProblem) -> Finding {
     }
 }
 
-/// The same of a zip file, which nobody can save again as a workbook.
+/// Finding for a zip file, which nobody can save again as a workbook.
 fn zip_finding(problem: RawProblem) -> Finding {
     match problem {
         RawProblem::Unreadable(reason) => Finding::new("unreadable-zip").saying(reason),
@@ -459,7 +459,7 @@ pub fn modified(path: &Path) -> u64 {
     time.and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok()).map_or(0, |d| d.as_secs())
 }
 
-/// What a finding about a whole submission is about.
+/// Subject and location of a finding about a whole submission.
 #[must_use]
 pub fn subject_of(submission: &Submission) -> (Subject, Location) {
     let subject = Subject { unit: submission.known_unit(), form: Some(Arc::clone(&submission.form.id)), ..Subject::default() };

@@ -1,4 +1,4 @@
-//! What a sheet of an OpenDocument file shows beside its values.
+//! Looks of an OpenDocument sheet beside its values.
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;

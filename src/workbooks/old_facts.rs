@@ -1,4 +1,4 @@
-//! What a sheet of an old workbook shows beside its values.
+//! Looks of an old workbook's sheet beside its values.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! The records of an old workbook: the container they stand in, and where each sheet begins.
 //!
-//! What is odd ends the look with nothing: whether the file can be read at all, the spreadsheet library says.
+//! Oddities end the look with nothing: whether the file can be read at all, the spreadsheet library says.
 
 /// Beginning of a part of the stream, and its end.
 pub const PART: u16 = 0x0809;

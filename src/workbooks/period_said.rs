@@ -1,4 +1,4 @@
-//! What headings, names of files and cells say of the term: as much as stands there.
+//! Claims of headings, names of files and cells about the term: as much as stands there.
 
 use std::sync::LazyLock;
 
@@ -20,15 +20,15 @@ pub struct TermWords {
     pub closing: Phrases,
     /// Words of a line about the school year.
     pub year: Phrases,
-    /// What stands before the day that figures are as at.
+    /// Words before the day that figures are as at.
     pub as_at: Phrases,
     /// Words of a line that speaks of something else.
     pub aside: Phrases,
-    /// What is said of figures that are no reporting term's.
+    /// Words for figures that are no reporting term's.
     pub neither: Phrases,
-    /// The same in the names of files and sheets.
+    /// Words for them in the names of files and sheets.
     pub past: Phrases,
-    /// The same in the headings of a list's columns.
+    /// Words for them in the headings of a list's columns.
     pub planned: Phrases,
     /// Words about births, whose days and years are no term's.
     pub born: Phrases,
@@ -51,7 +51,7 @@ pub(crate) fn other_year(text: &str, wanted: Period, words: &TermWords) -> Optio
     if years.iter().any(is_own) { None } else { years.first().copied() }
 }
 
-/// What a heading says of the term: as much as stands there.
+/// Claim of a heading about the term: as much as stands there.
 #[derive(Debug, Default)]
 pub(crate) struct PeriodSaid {
     year: Option<SchoolYear>,
@@ -87,7 +87,7 @@ impl PeriodSaid {
         self.is_neither || other_year || other_term || self.day.is_some_and(|day| !is_of(day, wanted, as_at))
     }
 
-    /// What it says, with named words.
+    /// The claim, with named words.
     pub(crate) fn shown(&self) -> String {
         let term = self.term.map(|term| format!("{{term-{}}}", term.id()));
         let term = if self.is_neither { Some("{term-none}".to_owned()) } else { term };
@@ -112,7 +112,7 @@ fn is_of(day: NaiveDate, wanted: Period, as_at: NaiveDate) -> bool {
     day == as_at || (!is_other_side && (day - as_at).num_days().abs() <= DAYS_AROUND)
 }
 
-/// What the heading of a list's column says of the term. `own` is what the form prints for the cell, in plain text: the terms
+/// Claim of a list column's heading about the term. `own` is what the form prints for the cell, in plain text: the terms
 /// that it names are what the cell counts.
 pub(crate) fn period_in_heading(text: &str, own: &str, words: &TermWords) -> PeriodSaid {
     if words.aside.are_in(text) || words.born.are_in(text) {
@@ -154,7 +154,7 @@ pub(crate) fn years_in(text: &str) -> Option<SchoolYear> {
     whole_years_in(text).or_else(|| year_by(SHORT.as_ref(), text)).or_else(|| year_by(COMPACT.as_ref(), text))
 }
 
-/// The same where the first year is written with four digits.
+/// Finds years where the first one is written with four digits.
 fn whole_years_in(text: &str) -> Option<SchoolYear> {
     static LONG: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:^|\D)(20\d\d)\s*(?:[-/_~.,]|den|toi|sang|va)?\s*(20\d\d|\d\d)(?:\D|$)").ok());
@@ -192,13 +192,13 @@ fn school_year(first: &str, second: &str) -> Option<SchoolYear> {
     ((first - second).abs() == 1 && (1945..=2999).contains(&year)).then_some(SchoolYear(year))
 }
 
-/// What the name of a file says of the term.
+/// Claim of a file's name about the term.
 pub(crate) fn period_in_name(file: &str, words: &TermWords) -> Option<PeriodSaid> {
     let name = file.rsplit('/').next().unwrap_or(file);
     period_in_text(name.rsplit_once('.').map_or(name, |(stem, _)| stem), words)
 }
 
-/// What a short name, of a file or a sheet, says of the term.
+/// Claim of a short name, of a file or a sheet, about the term.
 pub(crate) fn period_in_text(name: &str, words: &TermWords) -> Option<PeriodSaid> {
     let name = plain(name);
     let term = term_in(&name, words);
@@ -208,7 +208,7 @@ pub(crate) fn period_in_text(name: &str, words: &TermWords) -> Option<PeriodSaid
     (said.year.is_some() || said.term.is_some() || is_neither).then_some(said)
 }
 
-/// What a cell of a list says of the term.
+/// Claim of a list's cell about the term.
 pub(crate) fn period_in_cell(text: &str, words: &TermWords) -> PeriodSaid {
     let text = plain(text);
     let single = || text.trim().parse::<i32>().ok().filter(|year| (2000..2100).contains(year)).map(SchoolYear);

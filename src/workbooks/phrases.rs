@@ -23,7 +23,7 @@ impl Phrases {
         self.0.iter().any(|phrase| text.contains(phrase))
     }
 
-    /// What stands behind the first of them in a plain text.
+    /// Text behind the first of them in a plain text.
     pub(crate) fn after(&self, text: &str) -> Option<String> {
         let text = padded(text);
         self.0.iter().find_map(|phrase| Some(text.split_once(phrase.as_str())?.1.to_owned()))

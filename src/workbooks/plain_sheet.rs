@@ -65,7 +65,7 @@ impl<'a> PlainBook<'a> {
     /// plain, whatever was given until then.
     ///
     /// # Errors
-    /// What `push` says.
+    /// Errors of `push`.
     pub fn cells(
         &self,
         name: &str,
@@ -226,7 +226,7 @@ impl<'a> Scan<'a> {
         loop {
             match self.tag()? {
                 Tag::End(end) if end == name && open == 0 => return Some(()),
-                // The same name within would end too early.
+                // A tag of that name within would end too early.
                 Tag::Start(start) if start == name => return None,
                 Tag::Start(_) => open += u32::from(!self.is_empty()?),
                 Tag::End(_) => open = open.checked_sub(1)?,
@@ -328,7 +328,7 @@ where
         Some((at, value.or_else(|| formula.then_some(RawValue::Uncalculated)), formula))
     }
 
-    /// What stands as the value of a cell, where anything does.
+    /// Value of a cell, where it has any.
     #[inline]
     fn value(&self, text: &[u8], style: Option<&[u8]>, kind: Option<&[u8]>) -> Option<RawValue> {
         match kind {
@@ -405,7 +405,7 @@ fn plain_text(text: &[u8]) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(text));
     }
     let text = unescaped(text)?;
-    // What is written as a number of a character may be one of those.
+    // A letter written as a number may be one of those.
     (!text.contains('\r') && !text.contains("_x")).then_some(text)
 }
 

@@ -22,7 +22,8 @@ pub fn take_printed_totals(submission: &mut Submission) -> Vec<usize> {
         for coded in 0..sheet.coded.len() {
             // A total may be a part of another one, in any order.
             for _ in &printed {
-                let found = printed.iter().find_map(|sum| Some((sheet.slot(coded, sum.total), made(submission, sheet, coded, sum)?)));
+                let found =
+                    printed.iter().find_map(|sum| Some((sheet.slot(coded, sum.total), sum_of_parts(submission, sheet, coded, sum)?)));
                 let Some((slot, number)) = found else { break };
                 submission.values.set(slot, Status::Computed, number);
                 taken.push(slot);
@@ -42,14 +43,14 @@ pub fn told_totals(submission: &Submission, taken: &[usize]) -> Vec<Finding> {
         let first = *slots.first()?;
         let kind = layout.sheets[layout.address(first).0].number_kind().unwrap_or(NumberKind::Counts);
         let number = Observed::figure(submission.values.get(first).1, kind);
-        let finding = Finding::new("total-from-parts").about(submission.subject(first)).at(submission.place(first));
-        Some(finding.observed("", number).with_detail(slots.len()))
+        let finding = Finding::new("total-from-parts").subject(submission.subject(first)).location(submission.place(first));
+        Some(finding.observed("", number).detail(slots.len()))
     };
     of_sheet.filter_map(told).collect()
 }
 
-/// What the parts of a total that is not known make, where they are known.
-fn made(submission: &Submission, sheet: &Sheet, coded: usize, sum: &Sum) -> Option<i64> {
+/// Sum of the parts of a total that is not known, where they are known.
+fn sum_of_parts(submission: &Submission, sheet: &Sheet, coded: usize, sum: &Sum) -> Option<i64> {
     let (status, _) = submission.values.get(sheet.slot(coded, sum.total));
     // A sheet that is not there, and what was kept back, stay so.
     if !matches!(status, Status::Unknown | Status::ErrorValue | Status::Uncalculated | Status::Invalid) {
@@ -96,7 +97,7 @@ pub fn doubt_blank_totals(submission: &mut Submission, is_meant: &dyn Fn(usize) 
         sheet.relations(&mut blanks);
         for (slot, made) in blanks.found.into_iter().filter(|(slot, _)| is_meant(*slot)) {
             submission.values.set(slot, Status::Unknown, 0);
-            let told = Finding::new("total-blank").about(submission.subject(slot)).at(submission.place(slot));
+            let told = Finding::new("total-blank").subject(submission.subject(slot)).location(submission.place(slot));
             findings.push(told.observed("", Observed::figure(made, kind)));
         }
     }

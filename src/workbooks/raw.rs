@@ -39,7 +39,7 @@ const USUAL_CELLS: usize = 512;
 /// Last day that spreadsheets can show, as a serial number: 9999-12-31.
 const LAST_DAY: f64 = 2_958_465.0;
 
-/// What of the limits is left for the sheets to come.
+/// Rest of the limits, left for the sheets to come.
 #[derive(Clone, Copy)]
 struct Budget {
     cells: usize,
@@ -134,7 +134,7 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
     read_sheets(bytes, PlainBook::of(bytes).as_ref())
 }
 
-/// The same by the spreadsheet library alone, which what is read without it is held to.
+/// Reads by the spreadsheet library alone, to which reading without it is held.
 ///
 /// # Errors
 /// As for [`read_xlsx`].
@@ -339,7 +339,7 @@ pub fn too_slow(time: std::time::Duration) -> RawProblem {
 
 /// A date as ISO text; a time alone where the serial number has no day.
 ///
-/// What is no date of the spreadsheet programs stays a number: the library would
+/// A number that is no date of the spreadsheet programs stays one: the library would
 /// turn it into the first or the last day there is.
 fn date_value(date: &calamine::ExcelDateTime) -> RawValue {
     let serial = date.as_f64();

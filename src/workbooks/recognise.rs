@@ -81,7 +81,7 @@ impl Recogniser {
         Self { layouts, forms: forms.to_vec(), symbols }
     }
 
-    /// The same, where layouts that fit equally well are told apart by who has a form with them: a circular
+    /// Tells layouts that fit equally well apart by who has a form with them: a circular
     /// may print what the one before it printed.
     #[must_use]
     pub fn preferring(mut self, circular: &str) -> Self {
@@ -179,7 +179,7 @@ impl Recogniser {
             .max_by(|a, b| a.2.score.total_cmp(&b.2.score).then_with(|| is_known(a.0).cmp(&is_known(b.0))))
     }
 
-    /// What a workbook that is no known form comes nearest to, however far that is.
+    /// Form that an unknown workbook comes nearest to, however far that is.
     #[must_use]
     pub fn nearest(&self, workbook: &RawWorkbook) -> Option<Recognised> {
         let names: Vec<String> = workbook.sheets.iter().map(|sheet| fold(&sheet.name)).collect();
@@ -200,7 +200,7 @@ impl LayoutShape {
         self.place_among(sheets, names, enough, &vec![true; sheets.len()])
     }
 
-    /// The same among some of the sheets.
+    /// Places the form among some of the sheets.
     fn place_among(&self, sheets: &[RawSheet], names: &[String], enough: f64, free: &[bool]) -> Recognised {
         let mut placed: Vec<Option<PlacedSheet>> = vec![None; self.layout.sheets.len()];
         let mut taken: Vec<bool> = free.iter().map(|free| !free).collect();

@@ -1,4 +1,4 @@
-//! What an annotated copy carries: whose file it answers, so that its correction is known as the next version.
+//! Mark of an annotated copy: whose file it answers, so that its correction is known as the next version.
 //!
 //! It stands in the workbook as a defined name, as the identity of a template does.
 

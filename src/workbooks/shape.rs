@@ -22,7 +22,7 @@ pub const ABSENT_ROW: u32 = u32::MAX;
 /// Marks a column the file does not have.
 pub const ABSENT_COLUMN: u16 = u16::MAX;
 
-/// What a sheet of a form is recognised by, folded once.
+/// Shape by which a sheet of a form is recognised, folded once.
 #[derive(Debug)]
 pub struct SheetShape {
     /// Index of the sheet in its layout.
@@ -35,7 +35,7 @@ pub struct SheetShape {
     first_code_at: CellRef,
     /// Codes as printed and folded.
     codes: HashMap<String, usize>,
-    /// What stands before the digits of a code, folded; nothing before official ones.
+    /// Letters before the digits of a code, folded; nothing before official ones.
     prefixes: Vec<String>,
     /// Codes as a number stores them.
     numbers: HashMap<u32, usize>,
@@ -265,7 +265,7 @@ impl SheetShape {
         fit.body = first.unwrap_or(fit.body);
     }
 
-    /// The same where a spreadsheet program has made numbers of all codes such as `01`: below the numbers of the columns.
+    /// Places rows where a spreadsheet program has made numbers of all codes such as `01`: below the numbers of the columns.
     fn place_rows_without_zeros(&self, raw: &RawSheet, fit: &mut Fit) -> Option<u32> {
         let (column, header) = (fit.heading.column, fit.heading.row + self.header_below);
         let mut first = None;
@@ -401,7 +401,7 @@ fn header_texts(raw: &RawSheet, fit: &Fit, except: &[u16]) -> Vec<(u32, u16, Str
     texts
 }
 
-/// What stands before the digits at the end of a code.
+/// Letters before the digits at the end of a code.
 fn prefix(code: &str) -> &str {
     code.trim_end_matches(|c: char| c.is_ascii_digit())
 }

@@ -27,7 +27,7 @@ pub fn read_table(path: &Path, sheet: Option<&str>, heading_row: Option<u32>, is
     read_whole(path, &TableShape::new(sheet, heading_row), isolation)?.checked()
 }
 
-/// The same with whatever is wrong with single rows and headings: for those who tell it themselves.
+/// Reads all of it, with the problems of single rows and headings: for those who tell them themselves.
 ///
 /// # Errors
 /// When the file cannot be read as a table.
@@ -40,7 +40,7 @@ pub fn read_whole(path: &Path, shape: &TableShape<'_>, isolation: &Isolation) ->
     Ok(Table { rows, ..table })
 }
 
-/// The same row by row, so that a large list need not stand in memory; gives the table without its rows.
+/// Reads row by row, so that a large list need not stand in memory; gives the table without its rows.
 ///
 /// # Errors
 /// As for [`read_whole`], also after rows were taken; and what `take` says.

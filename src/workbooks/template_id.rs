@@ -15,7 +15,7 @@ pub const TEMPLATE_NAME: &str = "tkgd_template";
 /// Name under which a template names its sheet of earlier figures, which is none of the form's.
 pub const REFERENCE_NAME: &str = "tkgd_reference";
 
-/// What a template was made for.
+/// Purpose of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateId {
     /// Full form id.

@@ -12,7 +12,7 @@ use crate::forms::{Layout, SheetKind};
 use crate::ooxml::raw_cells::{RawSheet, RawValue, RawWorkbook};
 use crate::returns::TypedAnswer;
 
-/// What stands before a key, so that no program takes it for a number.
+/// Sign before a key, so that no program takes it for a number.
 const PREFIX: &str = "tk-";
 /// Letters of an answer that are kept.
 const LONGEST: usize = 2_000;

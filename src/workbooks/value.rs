@@ -1,4 +1,4 @@
-//! What a cell's content means as a statistical value.
+//! Meaning of a cell's content as a statistical value.
 
 use crate::base::number::{MAX_AMOUNT, MAX_COUNT, NumberKind, NumberLocale, NumberProblem, from_float, from_text, show};
 use crate::base::text::fold;
@@ -31,9 +31,9 @@ pub struct Reading {
 pub struct BrokenRule {
     /// Its id.
     pub rule: &'static str,
-    /// What was found.
+    /// Value that was found.
     pub found: String,
-    /// What was expected.
+    /// Value that was expected.
     pub expected: String,
 }
 

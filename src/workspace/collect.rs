@@ -29,9 +29,9 @@ pub enum Duplicates {
 pub struct Collected {
     /// The returns that count.
     pub submissions: Vec<Submission>,
-    /// What was repeated or contradicted.
+    /// Findings about repeats and contradictions.
     pub findings: Vec<Finding>,
-    /// What lists leave out.
+    /// Gaps of the lists.
     pub gaps: ListGaps,
     /// Files and units whose return another file corrects, or says already.
     settled: HashSet<(Arc<str>, Arc<str>)>,
@@ -116,16 +116,16 @@ fn note_repetitions(versions: Vec<Submission>, collected: &mut Collected) -> Vec
             let brings_answers = !version.lineage.typed.is_empty();
             inherit(&mut known.submission.lineage.typed, version.lineage.typed.clone());
             known.files.push(file);
-            // What is odd about it is said of the file that counts.
+            // Oddities are told of the file that counts.
             collected.settled.insert((Arc::clone(&version.source.file), Arc::clone(&version.unit)));
             if brings_answers {
                 // A copy that came back for its answers only repeats nothing.
                 continue;
             }
             let (subject, place) = subject_of(&version);
-            collected
-                .findings
-                .push(Finding::new("same-content").about(subject).at(place).observed("", Observed::name(&known.submission.source.file)));
+            collected.findings.push(
+                Finding::new("same-content").subject(subject).location(place).observed("", Observed::name(&known.submission.source.file)),
+            );
         } else {
             distinct.push(Version { submission: version, files: vec![file] });
         }
@@ -164,8 +164,10 @@ fn correct(mut versions: Vec<Version>, collected: &mut Collected) -> Vec<Submiss
         let (subject, place) = subject_of(&versions[new].submission);
         let (old, new) = (&versions[old], &versions[new].submission);
         let differing = differing(&old.submission, new);
-        let finding =
-            Finding::new("corrected-version").about(subject).at(place).observed(differing, Observed::name(&old.submission.source.file));
+        let finding = Finding::new("corrected-version")
+            .subject(subject)
+            .location(place)
+            .observed(differing, Observed::name(&old.submission.source.file));
         collected.findings.push(finding);
         collected.settled.extend(old.files.iter().map(|(_, file)| (Arc::clone(file), Arc::clone(&new.unit))));
     }
@@ -214,12 +216,12 @@ fn decide(mut distinct: Vec<Submission>, duplicates: Duplicates, findings: &mut 
     }
     // Of two files of one age neither is the newer one.
     let is_newest = duplicates == Duplicates::Newest && distinct.iter().all(|other| other.source.modified < last.source.modified);
-    // Whoever lets the newest win has decided: the older ones are told, and nothing is left to do.
+    // Letting the newest win is a decision: the older ones are told, and nothing is left to do.
     let rule = if is_newest { "older-version" } else { DUPLICATE };
     for other in &distinct {
         let (subject, place) = subject_of(other);
         let saw = differing(other, &last);
-        findings.push(Finding::new(rule).about(subject).at(place).observed(saw, Observed::name(&last.source.file)));
+        findings.push(Finding::new(rule).subject(subject).location(place).observed(saw, Observed::name(&last.source.file)));
     }
     is_newest.then_some(last)
 }

@@ -25,7 +25,7 @@ use crate::workspace::kept::Keeping;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PipelineFile {
-    /// What the pipeline does, for people.
+    /// Title of the pipeline, for people.
     pub title: String,
     /// School year, `2025-2026`.
     pub school_year: String,
@@ -42,14 +42,14 @@ pub struct PipelineFile {
     /// The folder all paths start from, seen from the pipeline file; its own folder otherwise.
     #[serde(default)]
     pub workspace: PathBuf,
-    /// What is read.
+    /// Its inputs.
     pub inputs: Inputs,
-    /// What is written.
+    /// Its outputs.
     #[serde(default)]
     pub outputs: Outputs,
 }
 
-/// What a pipeline reads.
+/// Inputs that a pipeline reads.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inputs {
@@ -152,7 +152,7 @@ fn default_pattern() -> String {
     "{unit}_{any}".to_owned()
 }
 
-/// What a pipeline writes.
+/// Outputs of a pipeline.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outputs {
@@ -209,7 +209,7 @@ pub struct Pipeline {
     pub period: Period,
     /// The folder all paths start from.
     pub workspace: PathBuf,
-    /// What is looked at of other terms.
+    /// States of other terms that are looked at.
     pub view: Selection,
     /// The pipeline file.
     pub source: PathBuf,
@@ -217,7 +217,7 @@ pub struct Pipeline {
     pub schemas: Option<PathBuf>,
     /// Files that the program did not write may be replaced; told to a command.
     pub replace: bool,
-    /// What becomes of what is read.
+    /// Ways to keep inputs.
     pub(crate) keeping: Keeping,
 }
 
@@ -278,7 +278,7 @@ impl Pipeline {
         self.path(&self.file.outputs.ledger.clone().unwrap_or_else(|| PathBuf::from("ledger")))
     }
 
-    /// What commands on this pipeline may write where: nowhere near anything that it reads, its ledger or its archive.
+    /// Rules on what commands on this pipeline may write where: nowhere near anything that it reads, its ledger or its archive.
     #[must_use]
     pub fn output_rules(&self) -> OutputRules {
         let rules = self.rules_of_inputs();
@@ -375,7 +375,7 @@ impl Pipeline {
         rivals
     }
 
-    /// What keeps the files of a reporting stream of its own apart from those of the terms.
+    /// Ending that keeps the files of a reporting stream apart from those of the terms.
     fn stream(&self) -> String {
         self.file.regulation.as_ref().map(|id| format!("-{}", stem(id))).unwrap_or_default()
     }
@@ -384,7 +384,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// When the description of a release cannot be read.
-    pub fn shelf(&self) -> Result<ArchiveReader> {
+    pub fn archive_reader(&self) -> Result<ArchiveReader> {
         ArchiveReader::open(&self.archive(), self.view.clone())
     }
 

@@ -1,4 +1,4 @@
-//! What a release keeps of what was read: values, places and findings of every file, and nothing else that stood in it.
+//! Record of inputs in a release: values, places and findings of every file, and nothing else that stood in it.
 //!
 //! A workbook holds more than its form: other sheets, notes beside the form, comments, the name of its writer. So not
 //! the file is kept but what was read of it, with its hash; of a file that gave no figure, what was found of it. A run
@@ -24,7 +24,7 @@ pub const REGISTER: &str = "register.csv";
 /// The population, with the columns that are read.
 pub const POPULATION: &str = "population.csv";
 
-/// What was read of one file.
+/// Returns and findings of one file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeptReading {
     /// The file.
@@ -34,7 +34,7 @@ pub struct KeptReading {
     pub is_list: bool,
     /// Its returns: those of a workbook, one a line of a list.
     pub returns: Vec<KeptReturn>,
-    /// What was found of it.
+    /// Findings about it.
     pub findings: Vec<Finding>,
 }
 
@@ -56,7 +56,7 @@ pub struct Kept {
     pub readings: Vec<KeptReading>,
     /// Every file that figures rest on.
     pub sources: Vec<Source>,
-    /// What was found of folders and of the register.
+    /// Findings about folders and the register.
     pub around: Vec<Finding>,
     /// Files that were not read, and the phrase that says why.
     pub unread: Vec<UnreadFile>,
@@ -64,7 +64,7 @@ pub struct Kept {
     pub other: Option<Vec<KeptReturn>>,
 }
 
-/// What becomes of what is read.
+/// Ways to keep inputs.
 #[derive(Debug, Clone, Default)]
 pub enum Keeping {
     /// It is used, and that is all.
@@ -88,7 +88,7 @@ enum Line {
 }
 
 impl KeptReading {
-    /// What is kept of a file.
+    /// Keeps a file.
     #[must_use]
     pub fn new(source: &Source, is_list: bool, submissions: &[Submission], findings: &[Finding], names: &Names) -> Self {
         Self {
@@ -134,7 +134,7 @@ pub fn as_kept(submission: Submission, names: &Names) -> Submission {
 }
 
 impl KeptReturn {
-    /// What is kept of a return.
+    /// Keeps a return.
     #[must_use]
     pub fn new(submission: &Submission, names: &Names) -> Self {
         let Submission { unit, form, source, values, placements, lineage } = as_kept(submission.clone(), names);

@@ -130,7 +130,7 @@ fn code_lists(schema: &RegisterSchema) -> [(Message, Vec<String>); 3] {
 /// Rows of the register that have drop-downs.
 const ROWS: RowSpan = RowSpan { first: 1, last: 20_000 };
 
-/// What the columns of the register offer: the names of its lists. Of levels and forms a unit may have several: where one
+/// Choices in the columns of the register: the names of its lists. Of levels and forms a unit may have several: where one
 /// is not enough, others are typed beside it, so that nothing is refused there.
 fn drop_downs(schema: &RegisterSchema, forms: &[String], lang: Lang) -> Vec<Validation> {
     let lists: [(&str, Vec<String>, bool); 4] = [
@@ -155,7 +155,7 @@ fn drop_downs(schema: &RegisterSchema, forms: &[String], lang: Lang) -> Vec<Vali
 struct RegisterForms<'a> {
     /// As a register names them.
     short: &'a [String],
-    /// The same with what is not official marked, and their titles.
+    /// Forms with a mark where they are not official, and their titles.
     titled: &'a [(String, String)],
 }
 

@@ -13,7 +13,7 @@ use crate::tables::{Table, TableRow, TableValue};
 pub struct ListWish {
     /// Column of the register by key, and the heading of the list that it comes from; others are found by their names.
     pub columns: Vec<ColumnText>,
-    /// What stands in columns of the register that the list does not have, by key: kind, levels, forms.
+    /// Values of the register's columns that the list does not have, by key: kind, levels, forms.
     pub constants: Vec<ColumnText>,
     /// The unit that all others report to.
     pub top: TopUnit,
@@ -118,7 +118,7 @@ pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish)
     Ok(made)
 }
 
-/// What lists offer in columns of few values.
+/// Names that lists offer in columns of few values.
 struct ListNames {
     kinds: NamedCodes,
     ownership: NamedCodes,
@@ -208,7 +208,7 @@ fn differ(code: &str, before: u32, line: u32) -> Message {
     message!("workspace.line_code_stands_line", line, code, before)
 }
 
-/// What is made is read as any register is; lines are those of the list.
+/// Reads the new register as any other; lines are those of the list.
 fn check<'a>(table: &Table, schema: &RegisterSchema, rows: impl Iterator<Item = (u32, &'a Vec<String>)>) -> Result<()> {
     let row = |(line, texts): (u32, &Vec<String>)| TableRow::new(line, texts.iter().map(|text| TableValue::of_text(text)).collect());
     let headings = schema.columns.iter().map(|own| own.key.clone()).collect();

@@ -41,7 +41,7 @@ impl ArchiveRequest {
 }
 
 impl ArchiveRequest {
-    /// What may be written where beside the archive, and beside everything that the pipeline reads.
+    /// Rules on what may be written where beside the archive, and beside everything that the pipeline reads.
     ///
     /// # Errors
     /// When the pipeline cannot be read.
@@ -62,7 +62,7 @@ impl ArchiveRequest {
 /// Which of two states is the older one: by term, then by what was recorded of it.
 #[must_use]
 pub fn older_first(a: &TermState, b: &TermState) -> Ordering {
-    let rank = |state: &TermState| match &state.standing {
+    let rank = |state: &TermState| match &state.publication {
         Publication::Release(release) => (0, release.number),
         Publication::Current => (1, 0),
         Publication::Draft => (2, 0),

@@ -181,12 +181,12 @@ fn found(text: &str, marks: &[&str]) -> Vec<String> {
     let plain: String = fold(&text.nfkc().collect::<String>());
     let joined: String = plain.chars().filter(|c| !" .-()_+".contains(*c)).collect();
     let places = |text: &str, mark: &str| -> Vec<String> {
-        let around = |at: usize| {
+        let rule_context = |at: usize| {
             let from = (0..=at).rev().find(|&from| from + 80 <= at && text.is_char_boundary(from)).unwrap_or(0);
             let to = (at..=text.len()).find(|&to| to >= at + 40 && text.is_char_boundary(to)).unwrap_or(text.len());
             format!("{mark}: …{}…", text[from..to].replace('\n', "⏎"))
         };
-        text.match_indices(mark).map(|(at, _)| around(at)).collect()
+        text.match_indices(mark).map(|(at, _)| rule_context(at)).collect()
     };
     marks.iter().flat_map(|mark| places(if mark.as_bytes()[0].is_ascii_digit() { &joined } else { &plain }, mark)).collect()
 }

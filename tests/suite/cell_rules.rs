@@ -8,7 +8,7 @@ use tkgd::findings::{Finding, Severity, Verdict};
 use tkgd::forms::{Form, Schemas};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Returns, Source, Status, Submission, Values};
-use tkgd::rules::{ReferenceReturns, RuleContext, cross};
+use tkgd::rules::{ReferenceReturns, RuleContext, check_cell_rules};
 use tkgd::workbooks::{Isolation, read_table};
 
 use super::support::scratch;
@@ -165,8 +165,8 @@ impl World {
     }
 
     fn cross(&self, submissions: &[Submission], earlier: &ReferenceReturns) -> Vec<Finding> {
-        let around = RuleContext::new(&self.tree, &self.schemas.forms, submissions, earlier).in_state(Some("after-retests"));
-        let mut findings = cross(submissions, &self.schemas.cell_rules, &self.schemas.rules, &around);
+        let rule_context = RuleContext::new(&self.tree, &self.schemas.forms, submissions, earlier).in_state(Some("after-retests"));
+        let mut findings = check_cell_rules(submissions, &self.schemas.cell_rules, &self.schemas.rules, &rule_context);
         self.schemas.rules.grade(&mut findings);
         findings
     }

@@ -11,7 +11,7 @@ use tkgd::forms::{Form, Relation, Relations, Schemas};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Lineage, Placement, Returns, Source, Status, Submission, Values};
 use tkgd::rulebook::Stage;
-use tkgd::rules::{ReferenceReturns, RuleContext, cross, figures, sums};
+use tkgd::rules::{ReferenceReturns, RuleContext, check_arithmetic, check_cell_rules, sums};
 use tkgd::workbooks::{Isolation, read_table};
 
 use super::support::scratch;
@@ -513,9 +513,9 @@ impl World {
             ..ReferenceReturns::default()
         };
         let forms: Vec<Arc<Form>> = self.schemas.forms_of(&own.circular).filter(|other| other.term == own.term).cloned().collect();
-        let around = RuleContext::new(&self.tree, &forms, &submissions, &earlier).in_state(Some("after-retests"));
-        let mut findings = figures(&submissions[0]);
-        findings.extend(cross(&submissions, &self.schemas.cell_rules, &self.schemas.rules, &around));
+        let rule_context = RuleContext::new(&self.tree, &forms, &submissions, &earlier).in_state(Some("after-retests"));
+        let mut findings = check_arithmetic(&submissions[0]);
+        findings.extend(check_cell_rules(&submissions, &self.schemas.cell_rules, &self.schemas.rules, &rule_context));
         self.schemas.rules.grade(&mut findings);
         findings
     }
@@ -776,7 +776,7 @@ fn unusual_returns_that_are_correct_bring_questions_and_no_error() {
         for (cell, number) in *cells {
             values.set(slot(&form, cell), Status::Reported, *number);
         }
-        let mut findings = figures(&returned("T", &form, values));
+        let mut findings = check_arithmetic(&returned("T", &form, values));
         schemas.rules.grade(&mut findings);
         let failed: Vec<&Finding> = findings.iter().filter(|f| f.verdict == Verdict::Fail).collect();
         assert!(failed.iter().all(|f| f.severity != Severity::Error), "{short} {cells:?}: {failed:#?}");
@@ -794,7 +794,7 @@ fn rounding_hides_no_mistake_in_a_budget() {
         for (cell, number) in cells {
             values.set(slot(&form, cell), Status::Reported, *number);
         }
-        figures(&returned("T", &form, values)).iter().filter(|f| f.rule == "row-sum" && f.verdict == Verdict::Fail).count()
+        check_arithmetic(&returned("T", &form, values)).iter().filter(|f| f.rule == "row-sum" && f.verdict == Verdict::Fail).count()
     };
     // Exact to the đồng: one đồng more than three roundings is a mistake.
     let exact = [("ngan-sach/17/1", 1_234_567), ("ngan-sach/18/1", 2_345_671), ("ngan-sach/19/1", 3_456_712)];

@@ -295,7 +295,7 @@ fn a_proposed_mapping_carries_every_figure_to_its_new_place_and_no_other() {
     // Every old cell holds a number of its own.
     let mut values = Values::new(old.slots);
     (0..old.slots).for_each(|slot| values.set(slot, Status::Reported, number_of(slot)));
-    let carried = values.carried(&mapping.slots);
+    let carried = values.mapped(&mapping.slots);
     let dropped_column = |sheet: &str, number: u16| sheet == "truong-lop" && number == 4;
     let mut seen = BTreeSet::new();
     for ((sheet, code), (to, new_code)) in &truth {

@@ -41,8 +41,8 @@ fn every_view_and_table_is_told_column_by_column() {
     let archive = archive("query-list");
     let schemas = Schemas::load(None).unwrap();
     let catalogue = TableCatalogue::load(&schemas).unwrap();
-    let shelf = ArchiveReader::open(&archive, Selection::Working).unwrap();
-    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let archive_reader = ArchiveReader::open(&archive, Selection::Working).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &archive_reader, &Asked::default()).unwrap();
     for name in catalogue.names() {
         let columns = session.columns(name).unwrap();
         let names: Vec<&str> = columns.iter().map(|(column, _)| column.as_str()).collect();
@@ -119,8 +119,8 @@ fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand(
         "SELECT * FROM labelled_amounts",
         "SELECT * FROM unit_measures WHERE school_year > 2024",
     ];
-    let ask = |shelf: &ArchiveReader, drafts: bool| {
-        let session = SqlSession::open(&schemas, &catalogue, shelf, &Asked { drafts, ..Asked::default() }).unwrap();
+    let ask = |archive_reader: &ArchiveReader, drafts: bool| {
+        let session = SqlSession::open(&schemas, &catalogue, archive_reader, &Asked { drafts, ..Asked::default() }).unwrap();
         questions.map(|sql| sorted(session.ask(sql).unwrap()))
     };
     let expected = ask(&working, true);
@@ -148,8 +148,9 @@ fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand(
     let mut facts: serde_json::Value = serde_json::from_str(&facts).unwrap();
     (facts["tkgd"]["number"], facts["tkgd"]["recorded_at"]) = (2.into(), "2999-03-02T08:00:00Z".into());
     std::fs::write(other.join("datapackage.json"), facts.to_string()).unwrap();
-    let count = |shelf: &ArchiveReader, states: &[String]| {
-        let session = SqlSession::open(&schemas, &catalogue, shelf, &Asked { states: states.to_vec(), ..Asked::default() }).unwrap();
+    let count = |archive_reader: &ArchiveReader, states: &[String]| {
+        let session =
+            SqlSession::open(&schemas, &catalogue, archive_reader, &Asked { states: states.to_vec(), ..Asked::default() }).unwrap();
         let (year, term) = (last.period.year.0, last.period.term.id());
         rows(session.ask(&format!("SELECT SUM(numbers) FROM submissions WHERE school_year = {year} AND term = '{term}'")).unwrap())
     };
@@ -302,8 +303,8 @@ fn usual_sql_is_understood() {
     let archive = archive("query-sql");
     let schemas = Schemas::load(None).unwrap();
     let catalogue = TableCatalogue::load(&schemas).unwrap();
-    let shelf = ArchiveReader::open(&archive, Selection::Working).unwrap();
-    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let archive_reader = ArchiveReader::open(&archive, Selection::Working).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &archive_reader, &Asked::default()).unwrap();
     let count = |sql: &str| rows(session.ask(sql).unwrap_or_else(|e| panic!("{sql}: {e}"))).len();
     let sent = count("SELECT DISTINCT unit FROM submissions");
     assert!(sent > 10);
@@ -422,8 +423,8 @@ proptest! {
         let sql = question.sql(&given, &[SchoolYear(2025)]).unwrap();
         let start = sql.rfind("a.ancestor = ").unwrap() + "a.ancestor = ".len();
         let end = sql.find(" AND c.form = 'f'").unwrap();
-        let shelf = ArchiveReader::open(&bench.folder, Selection::Published).unwrap();
-        let session = SqlSession::open(&bench.schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+        let archive_reader = ArchiveReader::open(&bench.folder, Selection::Published).unwrap();
+        let session = SqlSession::open(&bench.schemas, &catalogue, &archive_reader, &Asked::default()).unwrap();
         let answer = rows(session.ask(&format!("SELECT {} AS x", &sql[start..end])).unwrap());
         prop_assert_eq!(answer, vec![vec![QueryEntry::Text(text)]]);
     }

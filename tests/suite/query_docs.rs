@@ -12,8 +12,8 @@ fn every_example_gives_what_the_page_says() {
     let archive = archive("query-docs");
     let schemas = Schemas::load(None).unwrap();
     let catalogue = TableCatalogue::load(&schemas).unwrap();
-    let shelf = ArchiveReader::open(&archive, Selection::Working).unwrap();
-    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let archive_reader = ArchiveReader::open(&archive, Selection::Working).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &archive_reader, &Asked::default()).unwrap();
     let page = std::fs::read_to_string(root().join("docs/sql.md")).unwrap();
     let mut wrong = Vec::new();
     let mut examples = 0;

@@ -40,8 +40,8 @@ const QUESTIONS: &[&str] = &[
 fn answers(archive: &Path, questions: &[&str]) -> Vec<Vec<Vec<String>>> {
     let schemas = Schemas::load(None).unwrap();
     let catalogue = TableCatalogue::load(&schemas).unwrap();
-    let shelf = ArchiveReader::open(archive, Selection::Working).unwrap();
-    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let archive_reader = ArchiveReader::open(archive, Selection::Working).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &archive_reader, &Asked::default()).unwrap();
     let ask = |sql: &&str| session.ask(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
     questions.iter().map(|sql| rows(ask(sql)).iter().map(|row| row.iter().map(QueryEntry::plain).collect()).collect()).collect()
 }

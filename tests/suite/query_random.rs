@@ -119,8 +119,8 @@ fn questions_made_by_chance_are_what_duckdb_says() {
     let archive = archive("query-random");
     let schemas = Schemas::load(None).unwrap();
     let catalogue = TableCatalogue::load(&schemas).unwrap();
-    let shelf = ArchiveReader::open(&archive, Selection::Working).unwrap();
-    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let archive_reader = ArchiveReader::open(&archive, Selection::Working).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &archive_reader, &Asked::default()).unwrap();
     let folder = archive.parent().unwrap();
     let views = views(&session, &catalogue, folder);
     let (seed, count) = (told("TKGD_RANDOM_SEED", SEED), told("TKGD_RANDOM_QUESTIONS", QUESTIONS));
@@ -150,8 +150,8 @@ fn questions_made_by_chance_about_releases_are_what_duckdb_says() {
         (Selection::Published, Asked { states: vec![format!("{name}@1")], ..Asked::default() }),
     ];
     for (at, (view, asked)) in views_of.into_iter().enumerate() {
-        let shelf = ArchiveReader::open(&archive, view).unwrap();
-        let session = SqlSession::open(&schemas, &catalogue, &shelf, &asked).unwrap();
+        let archive_reader = ArchiveReader::open(&archive, view).unwrap();
+        let session = SqlSession::open(&schemas, &catalogue, &archive_reader, &asked).unwrap();
         assert!(!session.states().is_empty(), "{asked:?}");
         let views = views(&session, &catalogue, folder);
         let (seed, count) = (format!("{}{at}", told("TKGD_RANDOM_SEED", SEED)), told("TKGD_RANDOM_QUESTIONS", "100"));
@@ -166,14 +166,14 @@ fn questions_made_by_chance_find_a_wrong_view() {
     let schemas = Schemas::load(None).unwrap();
     let mut catalogue = TableCatalogue::load(&schemas).unwrap();
     let folder = archive.parent().unwrap();
-    let shelf = ArchiveReader::open(&archive, Selection::Working).unwrap();
+    let archive_reader = ArchiveReader::open(&archive, Selection::Working).unwrap();
     let right = {
-        let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+        let session = SqlSession::open(&schemas, &catalogue, &archive_reader, &Asked::default()).unwrap();
         views(&session, &catalogue, folder)
     };
     let view = catalogue.views.iter_mut().find(|view| view.name == "labelled_coverage").unwrap();
     assert!(view.sql.contains(" AND c.term = u.term"), "{}", view.sql);
     view.sql = view.sql.replace(" AND c.term = u.term", "");
-    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &archive_reader, &Asked::default()).unwrap();
     ask(&session, (folder, &right), (SEED, QUESTIONS, Vec::new()), "find");
 }

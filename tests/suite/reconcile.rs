@@ -321,7 +321,7 @@ fn sources_under_different_circulars_are_compared_through_a_confirmed_mapping() 
         let placement = |sheet: &tkgd::forms::Sheet| tkgd::returns::Placement::Each { sheet: None, cells: vec![None; sheet.slots()] };
         Submission {
             form: Arc::clone(&new),
-            values: one.values.carried(&mapping.slots),
+            values: one.values.mapped(&mapping.slots),
             placements: layout.sheets.iter().map(placement).collect(),
             ..one.clone()
         }

@@ -103,8 +103,8 @@ fn what_is_in_force_is_the_latest_release_and_nothing_is_counted_twice() {
     // The draft of a published term is gone; the first release is as it was.
     assert!(files(&archive.join("draft")).is_empty());
     assert_eq!(problems(&archive), []);
-    let shelf = ArchiveReader::open(&archive, Selection::Published).unwrap();
-    assert_eq!(shelf.state(&key()).unwrap().to_string(), "2025-2026-opening@2");
+    let archive_reader = ArchiveReader::open(&archive, Selection::Published).unwrap();
+    assert_eq!(archive_reader.state(&key()).unwrap().to_string(), "2025-2026-opening@2");
     let listed = archived(&workspace, &["list"], 0);
     let forces: Vec<bool> = listed["releases"].as_array().unwrap().iter().map(|own| own["in_force"].as_bool().unwrap()).collect();
     assert_eq!(forces, [false, true]);
@@ -277,14 +277,14 @@ fn a_release_is_made_again_byte_for_byte_and_a_difference_is_told() {
     // Revised later: what the others were made with must still be found.
     call(&["release", "dau-nam-hoc-2024.toml", "--kind", "revised", "--reason", "đúng dạng"], 0);
     let archive = Pipeline::open(&folder.join("dau-nam-hoc.toml")).unwrap().archive();
-    let shelf = ArchiveReader::open(&archive, Selection::Published).unwrap();
-    assert_eq!(shelf.releases().len(), 5);
+    let archive_reader = ArchiveReader::open(&archive, Selection::Published).unwrap();
+    assert_eq!(archive_reader.releases().len(), 5);
     let looked_at = |state: &str| {
-        let state = shelf.named(state).unwrap();
+        let state = archive_reader.named(state).unwrap();
         Manifest::read(&state.release().unwrap().folder.join(MANIFEST)).unwrap().tkgd.looked_at
     };
     assert!(looked_at("2025-2026-opening").iter().any(|own| own.term == "2024-2025-opening" && own.number == 1));
-    let names: Vec<String> = shelf.releases().iter().map(|own| format!("{}@{}", own.key, own.number)).collect();
+    let names: Vec<String> = archive_reader.releases().iter().map(|own| format!("{}@{}", own.key, own.number)).collect();
     let there = archive.to_str().unwrap();
     for name in &names {
         assert!(call(&["archive", "rebuild", name, "--archive", there], 0).contains("; 0 "), "{name}");
@@ -294,14 +294,14 @@ fn a_release_is_made_again_byte_for_byte_and_a_difference_is_told() {
     }
     assert_eq!(problems(&archive), []);
     // Where nothing is kept of what was read, as of records, what follows from the cells is made again.
-    let first = shelf.named("2024-2025-opening@1").unwrap().release().unwrap().folder.join("inputs/readings.jsonl");
+    let first = archive_reader.named("2024-2025-opening@1").unwrap().release().unwrap().folder.join("inputs/readings.jsonl");
     let aside = folder.join("readings.jsonl");
     std::fs::rename(&first, &aside).unwrap();
     let said = call(&["archive", "rebuild", "2024-2025-opening@1", "--archive", there, "--lang", "en"], 0);
     assert!(said.contains("the rest is not evaluated") && said.contains("; 0 "), "{said}");
     std::fs::rename(&aside, &first).unwrap();
     // What was read and is changed is not what the release was made from.
-    let own = shelf.named("2025-2026-opening@1").unwrap().release().unwrap().folder.clone();
+    let own = archive_reader.named("2025-2026-opening@1").unwrap().release().unwrap().folder.clone();
     for name in ["readings.jsonl", "register.csv"] {
         let input = own.join("inputs").join(name);
         let bytes = std::fs::read(&input).unwrap();
@@ -357,8 +357,8 @@ fn a_ledger_with_another_history_is_refused() {
         disk::write(&folder.join(name), &bytes).unwrap();
     }
     released(&workspace, &["--kind", "official"], 0);
-    let shelf = ArchiveReader::open(&archive(&workspace), Selection::Published).unwrap();
-    let lines = tkgd::archive::read_versions(&shelf.state(&key()).unwrap().table("versions")).unwrap();
+    let archive_reader = ArchiveReader::open(&archive(&workspace), Selection::Published).unwrap();
+    let lines = tkgd::archive::read_versions(&archive_reader.state(&key()).unwrap().table("versions")).unwrap();
     let unit = path.file_name().unwrap().to_string_lossy().split('_').next().unwrap().to_owned();
     assert!(lines.iter().any(|line| !line.held && line.unit == unit));
     assert!(lines.iter().filter(|line| line.unit != unit).all(|line| line.held && line.version == 1));
@@ -367,8 +367,8 @@ fn a_ledger_with_another_history_is_refused() {
 /// Makes the second release of an archive out of the first one, with one table less and one more.
 fn second_release(archive: &Path, watch: &dyn Fn(&str)) {
     let writer = Writer::open(archive).unwrap();
-    let shelf = ArchiveReader::open(archive, Selection::Published).unwrap();
-    let first = shelf.state(&key()).unwrap().release().unwrap().clone();
+    let archive_reader = ArchiveReader::open(archive, Selection::Published).unwrap();
+    let first = archive_reader.state(&key()).unwrap().release().unwrap().clone();
     let staged = writer.begin().unwrap();
     let tables = files_in(&first.folder.join("data"));
     // Every table is another one, and a table all the same.

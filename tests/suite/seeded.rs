@@ -9,7 +9,7 @@ use tkgd::findings::{Finding, Severity, Verdict};
 use tkgd::forms::{Form, Schemas};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Placement, Status, Submission, Values};
-use tkgd::rules::{ReferenceReturns, RuleContext, cross, figures};
+use tkgd::rules::{ReferenceReturns, RuleContext, check_arithmetic, check_cell_rules};
 use tkgd::sample::{Rng, SampleOptions, province, register_csv};
 use tkgd::workbooks::{Isolation, read_table};
 
@@ -84,10 +84,10 @@ fn slot(form: &Form, cell: &str) -> Option<usize> {
 }
 
 fn check(world: &World, submissions: &[Submission]) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = submissions.iter().flat_map(figures).collect();
+    let mut findings: Vec<Finding> = submissions.iter().flat_map(check_arithmetic).collect();
     let earlier = ReferenceReturns::default();
-    let around = RuleContext::new(&world.tree, &world.schemas.forms, submissions, &earlier);
-    findings.extend(cross(submissions, &world.schemas.cell_rules, &world.schemas.rules, &around));
+    let rule_context = RuleContext::new(&world.tree, &world.schemas.forms, submissions, &earlier);
+    findings.extend(check_cell_rules(submissions, &world.schemas.cell_rules, &world.schemas.rules, &rule_context));
     world.schemas.rules.grade(&mut findings);
     findings
 }

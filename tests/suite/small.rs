@@ -29,7 +29,7 @@ fn hints_of_errors_offer_no_explanation() {
 #[test]
 fn messages_expand_nothing_that_was_typed() {
     let schemas = schemas();
-    let finding = Finding::new("sheet-renamed").observed("{expected}", "{detail}").with_detail("{title} {found}");
+    let finding = Finding::new("sheet-renamed").observed("{expected}", "{detail}").detail("{title} {found}");
     let said = schemas.rules.message(&finding, Lang::Vi);
     assert!(said.contains("{expected}") && !said.contains("{title} {found} "), "{said}");
     // Names of files and sheets are no phrases of ours.

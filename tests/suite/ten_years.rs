@@ -300,8 +300,8 @@ fn ten_years_of_late_corrected_moved_and_merged_schools() {
                 }
             }
         }
-        let shelf = ArchiveReader::open(&archive, Selection::Published).unwrap();
-        let state = |held: &Held| shelf.named(&held.name).unwrap();
+        let archive_reader = ArchiveReader::open(&archive, Selection::Published).unwrap();
+        let state = |held: &Held| archive_reader.named(&held.name).unwrap();
         if year % 3 == 0 {
             check_compared((&state(&first), &state(&full)), (&first, &full), [&early_totals, &totals], schemas);
             if let Some((before, before_totals)) = &earlier {
@@ -422,8 +422,8 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
     }
     publish(&archive, &before, (1, "2026-10-01T00:00:00Z"), &schemas);
     publish(&archive, &after, (1, "2027-10-01T00:00:00Z"), &schemas);
-    let shelf = ArchiveReader::open(&archive, Selection::Published).unwrap();
-    let (older, newer) = (shelf.named(&before.name).unwrap(), shelf.named(&after.name).unwrap());
+    let archive_reader = ArchiveReader::open(&archive, Selection::Published).unwrap();
+    let (older, newer) = (archive_reader.named(&before.name).unwrap(), archive_reader.named(&after.name).unwrap());
     let address: Address = format!("{}/III/{code}/1", new.short).parse().unwrap();
     let explained = load_figure(&newer, &address, &schemas).unwrap();
     let against = load_against(&older, &explained, &schemas).unwrap();

@@ -561,3 +561,25 @@ fn the_scan_of_fields_sees_what_it_should() {
     let expected = [("Wide.a", true), ("Wide.c", false), ("Wide.d", false), ("Wide.e", false), ("Wide.f", false), ("Wrapped.", true)];
     assert_eq!(found, expected.map(|(field, is_found)| (field.to_owned(), is_found)));
 }
+
+#[test]
+fn comments_begin_with_what_a_thing_is_or_does() {
+    let vague = ["What ", "Whoever ", "The same "];
+    let begins = |text: &str| {
+        let marks = |line: &str| ["///", "//!", "//"].into_iter().find(|mark| line.starts_with(mark));
+        let mut before = None;
+        let mut lines = Vec::new();
+        for (number, line) in text.lines().map(str::trim).enumerate() {
+            let (mark, blank) = (marks(line), matches!(line, "///" | "//!" | "//"));
+            let said = line.trim_start_matches(['/', '!', ' ']);
+            if mark.is_some() && before != mark && vague.iter().any(|word| said.starts_with(word)) {
+                lines.push(number + 1);
+            }
+            before = mark.filter(|_| !blank);
+        }
+        lines
+    };
+    assert_eq!(begins("/// What it is.\nlet a;\n// A thing:\n// What follows.\n//\n// The same again."), [1, 6]);
+    let problems = sources().into_iter().flat_map(|file| begins(&file.text).into_iter().map(move |line| format!("{}:{line}", file.path)));
+    assert_none(&problems.collect::<Vec<_>>(), "a comment begins with the name of what it explains");
+}

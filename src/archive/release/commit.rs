@@ -112,7 +112,7 @@ impl StagedRelease<'_> {
 }
 
 impl Drop for StagedRelease<'_> {
-    /// What came to nothing gives its room back; what an interrupted process leaves, the next writer removes.
+    /// Unfinished work gives its room back; what an interrupted process leaves, the next writer removes.
     fn drop(&mut self) {
         if !self.is_done {
             let _ = disk::remove(&self.folder);
@@ -162,7 +162,7 @@ fn sync_tree(folder: &Path) -> Result<()> {
 
 /// Removes drafts, all or those of terms that have a release; never a release or what is in force. What was removed.
 ///
-/// What interrupted writers left is gone once there is a [`Writer`].
+/// Leftovers of interrupted writers are gone once there is a [`Writer`].
 ///
 /// # Errors
 /// When something cannot be removed.
@@ -184,7 +184,7 @@ pub fn drop_draft(archive: &Path, key: &TermKey) -> Result<Vec<PathBuf>> {
     for folder in Area::Draft.folders() {
         for table in names(&archive.join(folder))? {
             let path = table_in(archive, Area::Draft, &table, key);
-            for path in [disk::aside(&path), path] {
+            for path in [disk::temp_path(&path), path] {
                 if path.is_file() {
                     disk::remove(&path)?;
                     removed.push(path);

@@ -19,7 +19,7 @@ use crate::base::message::{Message, message};
 
 /// Where a draft is written.
 const STAGING: &str = ".new";
-/// What is being put in place.
+/// Plan of a commit in progress.
 const PLAN: &str = ".publishing.json";
 /// Ending of a table's file.
 const TABLE: &str = ".parquet";
@@ -75,13 +75,13 @@ impl StagedDraft<'_> {
         }
         let plan = Plan { term: key.to_string(), tables };
         let text = serde_json::to_string(&plan).unwrap_or_default();
-        disk::replace(&archive.join(DRAFT).join(PLAN), text.as_bytes())?;
+        disk::write_atomic(&archive.join(DRAFT).join(PLAN), text.as_bytes())?;
         carry_out(archive, &plan)
     }
 }
 
 impl Drop for StagedDraft<'_> {
-    /// What came to nothing gives its room back; what was begun to be put in place is ended by the next writer.
+    /// Unfinished work gives its room back; where putting in place had begun, the next writer ends it.
     fn drop(&mut self) {
         if !self.archive.join(DRAFT).join(PLAN).is_file() {
             let _ = disk::remove(&self.folder);

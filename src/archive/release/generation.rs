@@ -1,4 +1,4 @@
-//! What is in force: `current` follows the latest release of each term, and a note says whether it does.
+//! States in force: `current` follows the latest release of each term, and a note says whether it does.
 //!
 //! The note names the releases that `current` was made from. While files are being replaced it says
 //! so; a note that says so, or names other releases than stand there, is an interrupted replacement,
@@ -20,7 +20,7 @@ use crate::base::message::message;
 /// The note.
 const NOTE: &str = "generation.json";
 
-/// What `current` was made from.
+/// Sources of `current`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Generation {
     /// Counted up with every change.
@@ -59,11 +59,11 @@ impl Generation {
     /// Writes the note beside its place.
     fn prepare(&self, archive: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        disk::write(&disk::aside(&archive.join(NOTE)), text.as_bytes())
+        disk::write(&disk::temp_path(&archive.join(NOTE)), text.as_bytes())
     }
 
     fn put(archive: &Path) -> Result<()> {
-        disk::put(&archive.join(NOTE))
+        disk::commit(&archive.join(NOTE))
     }
 }
 
@@ -74,7 +74,7 @@ pub fn latest(releases: &[ReleaseEntry]) -> BTreeMap<TermKey, &ReleaseEntry> {
     releases.iter().map(|release| (release.key.clone(), release)).collect()
 }
 
-/// What the note must say of these releases.
+/// Note that these releases call for.
 fn in_force(releases: &BTreeMap<TermKey, &ReleaseEntry>) -> Result<BTreeMap<String, InForce>> {
     let note = |release: &ReleaseEntry| Ok(InForce { number: release.number, sha256: disk::hash(&release.folder.join(MANIFEST))?.0 });
     releases.iter().map(|(key, release)| Ok((key.to_string(), note(release)?))).collect()
@@ -94,7 +94,7 @@ pub struct Placed {
 impl Placed {
     /// Copies the table beside its place; one that is not as it was published is not put in force.
     fn prepare(&self) -> Result<()> {
-        disk::copy(&self.from, &disk::aside(&self.to), Some(&self.sha256)).map(drop)
+        disk::copy(&self.from, &disk::temp_path(&self.to), Some(&self.sha256)).map(drop)
     }
 
     /// Whether a file has the bytes that were published.
@@ -121,7 +121,7 @@ pub fn prepare(archive: &Path, key: &TermKey, folder: &Path) -> Result<()> {
 
 /// Makes `current` what the latest releases say; true when something was to be done.
 ///
-/// Whoever calls this holds the archive's lock. `watch` is told before every step.
+/// Needs the archive's lock. `watch` is told before every step.
 ///
 /// # Errors
 /// When a file cannot be written or replaced; the note then says that it is in progress.
@@ -162,7 +162,7 @@ fn lost(archive: &Path, known: &Generation, terms: &BTreeMap<String, InForce>) -
 
 /// Makes `current` what the latest releases say whatever stands there; the files that were not so.
 ///
-/// Whoever calls this holds the archive's lock.
+/// Needs the archive's lock.
 ///
 /// # Errors
 /// As for [`follow`].
@@ -174,7 +174,7 @@ pub fn restore_in(archive: &Path) -> Result<Vec<PathBuf>> {
         for table in &placed {
             if !table.is(&table.to)? {
                 table.prepare()?;
-                disk::put(&table.to)?;
+                disk::commit(&table.to)?;
                 restored.push(table.to.clone());
             }
         }
@@ -192,10 +192,10 @@ fn replace(archive: &Path, key: &TermKey, release: &ReleaseEntry, watch: &dyn Fn
     for table in &placed {
         watch("replace a table");
         // Copied before the release was made, unless that was interrupted.
-        if !table.is(&disk::aside(&table.to))? {
+        if !table.is(&disk::temp_path(&table.to))? {
             table.prepare()?;
         }
-        disk::put(&table.to)?;
+        disk::commit(&table.to)?;
         table.to.parent().into_iter().for_each(disk::sync_folder);
     }
     for table in stale(archive, key, &placed)? {

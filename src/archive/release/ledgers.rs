@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::base::error::{Action, Error, Result};
 
-/// What has become of a ledger, if it does not begin any more as it did when it was released.
+/// Loss of a ledger, if it does not begin any more as it did when it was released.
 ///
 /// # Errors
 /// When it is there and cannot be read.
@@ -19,7 +19,7 @@ pub fn lost(ledger: &Path, released: &Path) -> Result<Option<Lost>> {
     Ok((!now.starts_with(&then)).then_some(Lost::Shortened))
 }
 
-/// What has become of a ledger.
+/// Losses of a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lost {
     /// It is not there.

@@ -18,10 +18,10 @@ use crate::forms::{ArchiveTable, ArchiveTables, ForeignKey};
 pub const MANIFEST: &str = "datapackage.json";
 /// The standard that the description follows.
 const PROFILE: &str = "https://datapackage.org/profiles/2.0/datapackage.json";
-/// What stands before the digits of a hash.
+/// Prefix of a hash's digits.
 const SHA256: &str = "sha256:";
 
-/// What a release is, under the key `tkgd` of its description.
+/// Facts of a release, under the key `tkgd` of its description.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseFacts {
     /// The term, as its folder is named: `2025-2026-opening`.
@@ -53,7 +53,7 @@ pub struct ReleaseFacts {
     /// Where the term's ledger stood, seen from the archive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ledger: Option<String>,
-    /// What it was made from.
+    /// Its inputs.
     #[serde(default)]
     pub inputs: Vec<ReleaseInput>,
 }
@@ -120,7 +120,7 @@ impl Resource {
 pub struct Manifest {
     /// Its files.
     pub resources: Vec<Resource>,
-    /// What the release is.
+    /// Facts of the release.
     pub tkgd: ReleaseFacts,
 }
 
@@ -134,7 +134,7 @@ impl Manifest {
         serde_json::from_slice(&bytes).map_err(|e| Error::config(path.display(), e))
     }
 
-    /// What a release is, out of its description.
+    /// Facts of a release, out of its description.
     ///
     /// # Errors
     /// When the bytes are no such description.
@@ -152,9 +152,9 @@ impl Manifest {
 pub struct Labels<'a> {
     /// Title of the package.
     pub title: &'a str,
-    /// What it is.
+    /// Its name.
     pub description: &'a str,
-    /// What tables and columns are.
+    /// Descriptions of tables and columns.
     pub tables: &'a ArchiveTables,
 }
 

@@ -30,7 +30,7 @@ pub enum VerifyScope {
     ArchiveOnly,
 }
 
-/// What is wrong with a place of the archive.
+/// Faults of a place of the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
@@ -86,16 +86,16 @@ impl Fault {
 pub struct ArchiveProblem {
     /// Where, seen from the archive's folder.
     pub path: String,
-    /// What.
+    /// Content.
     pub fault: Fault,
-    /// What should be there: a hash, a number; empty where nothing is to be said.
+    /// Value that should be there: a hash, a number; empty where nothing is to be said.
     #[serde(rename = "should_be")]
     pub expected: String,
-    /// What is there.
+    /// Value that is there.
     pub found: String,
 }
 
-/// What came of looking.
+/// Result of verifying.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Verified {
     /// Releases.
@@ -280,7 +280,7 @@ fn check_chains(archive: &Path, known: &Known, out: &mut Verified) {
     }
 }
 
-/// What is in force is what the latest releases say, file by file, and the note says the same.
+/// States in force must be those of the latest releases, file by file, and the note must say so.
 fn check_force(archive: &Path, known: &Known, out: &mut Verified, step: &(dyn Fn() + Sync)) -> Result<()> {
     let note = Generation::read(archive)?;
     if note.in_progress {
@@ -299,7 +299,7 @@ fn check_force(archive: &Path, known: &Known, out: &mut Verified, step: &(dyn Fn
     }
     let published: BTreeSet<&TermKey> = known.keys().map(|(key, _)| key).collect();
     for key in keys_in(archive, Area::Current)?.iter().filter(|key| !published.contains(key)) {
-        // What is in force of a term that has no release.
+        // Leftovers in force of a term that has no release.
         for path in stale(archive, key, &[])? {
             out.say(shown(archive, &path), Fault::Unknown, "", "");
         }

@@ -6,7 +6,7 @@ use super::record::is_ours;
 use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 
-/// What a command may do to what stands at its targets.
+/// Rules on what a command may do to files at its targets.
 #[derive(Debug, Clone, Default)]
 pub struct OutputRules {
     /// Files that are not the program's may be replaced: somebody said so.

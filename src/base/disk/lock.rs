@@ -39,7 +39,7 @@ impl Lock {
         Self::wait(path, Hold::Alone, PATIENCE)
     }
 
-    /// The same with a patience of one's own.
+    /// Takes the lock with a patience of one's own.
     ///
     /// # Errors
     /// As for [`Lock::take`].

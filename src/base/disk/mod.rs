@@ -30,7 +30,7 @@ const CHUNK: usize = 1 << 16;
 
 /// Where a file is written before it is put in place: readers of folders pass names over that begin with a dot.
 #[must_use]
-pub fn aside(path: &Path) -> PathBuf {
+pub fn temp_path(path: &Path) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     path.with_file_name(format!(".{name}.new"))
 }
@@ -39,8 +39,8 @@ pub fn aside(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When the file before is open in another program.
-pub fn put(path: &Path) -> Result<()> {
-    std::fs::rename(aside(path), path).map_err(|e| Error::io(Action::Rename, path, e))
+pub fn commit(path: &Path) -> Result<()> {
+    std::fs::rename(temp_path(path), path).map_err(|e| Error::io(Action::Rename, path, e))
 }
 
 /// Writes a file, its folder too, and puts it safely on the disk.
@@ -54,7 +54,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
 }
 
-/// The same for what is too long to be held: `fill` writes it bit by bit.
+/// Writes a file that is too long to be held: `fill` writes it bit by bit.
 ///
 /// # Errors
 /// When the disk is full.
@@ -79,9 +79,9 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// When the disk is full, or the file before is open in another program.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    write(&aside(path), bytes)?;
-    put(path)
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
+    write(&temp_path(path), bytes)?;
+    commit(path)
 }
 
 /// Copies a file, which must have this hash where one is told; gives hash and number of bytes.

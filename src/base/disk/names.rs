@@ -79,7 +79,7 @@ impl FileNames {
         Self { names: texts.into_iter().map(name).collect() }
     }
 
-    /// What a text is called; one that was not told beforehand is called as if it stood alone.
+    /// Name of a text; one that was not told beforehand is called as if it stood alone.
     #[must_use]
     pub fn of(&self, text: &str) -> String {
         self.names.get(text).cloned().unwrap_or_else(|| stem(text))

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guard::foreign;
 use super::record::{RECORD, WORK_FOLDER, parted};
-use super::{Lock, OutputRecord, OutputRules, RUN_FILES, RunFiles, Written, hash, is_below, put, remove, write};
+use super::{Lock, OutputRecord, OutputRules, RUN_FILES, RunFiles, Written, commit, hash, is_below, remove, write};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Message, message};
 use crate::base::text::nfc;
@@ -30,7 +30,7 @@ static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 /// Files named in one message.
 const NAMED: usize = 5;
 
-/// What becomes of files that were written before and are not written now.
+/// Fates of files that were written before and are not written now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// They go: the folder is what is written now.
@@ -48,7 +48,7 @@ pub struct KeptFile {
     pub kept_as: PathBuf,
 }
 
-/// What came of putting files in place.
+/// Result of putting files in place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Published {
     /// The files that were written, as they stand on the disk.
@@ -68,7 +68,7 @@ pub struct OutputFolder {
     _lock: Lock,
 }
 
-/// What is put in place, written down before the first step.
+/// Plan of files to put in place, written down before the first step.
 #[derive(Debug, Serialize, Deserialize)]
 struct Plan {
     /// Files to put in place, below the staging folder and below the folder.
@@ -89,7 +89,7 @@ impl OutputFolder {
         Self::beside_others(root, scope, rules.replace)
     }
 
-    /// The same without a look at the folder as a whole: for single files.
+    /// Opens the folder without a look at it as a whole: for single files.
     fn beside_others(root: &Path, scope: Scope, replace: bool) -> Result<Self> {
         let work = root.join(WORK_FOLDER);
         if std::fs::symlink_metadata(&work).is_ok_and(|there| !there.is_dir()) {
@@ -171,17 +171,17 @@ impl OutputFolder {
         let plan = Plan { files: files.keys().cloned().collect(), stale, replace: self.replace };
         next.files.extend(files);
         // All that takes room is on the disk before the plan is, and the plan before the first step.
-        write(&super::aside(&self.work(RECORD)), next.text().as_bytes())?;
-        write(&super::aside(&self.work(PLAN)), serde_json::to_string(&plan).unwrap_or_default().as_bytes())?;
+        write(&super::temp_path(&self.work(RECORD)), next.text().as_bytes())?;
+        write(&super::temp_path(&self.work(PLAN)), serde_json::to_string(&plan).unwrap_or_default().as_bytes())?;
         if let Ok(mut open) = UNFINISHED.lock() {
             // From here on it is put in place, by us or by whoever comes next.
             open.remove(&self.staging());
         }
-        put(&self.work(PLAN))?;
+        commit(&self.work(PLAN))?;
         self.carry_out(&plan)
     }
 
-    /// What was written, which must be what stands in the staging folder: nothing of anybody else.
+    /// Files of the staging folder, which must be those that were written: nothing of anybody else.
     fn staged(&self) -> Result<BTreeMap<String, Written>> {
         let names: BTreeSet<String> = self.names.lock().map(|names| names.values().cloned().collect()).unwrap_or_default();
         let mut there = Vec::new();
@@ -238,7 +238,7 @@ impl OutputFolder {
     /// Does what is planned, or the rest of it: what is done already is not there to be done again.
     fn carry_out(&self, plan: &Plan) -> Result<Published> {
         let record = OutputRecord::read(&self.work(RECORD));
-        let next = super::aside(&self.work(RECORD));
+        let next = super::temp_path(&self.work(RECORD));
         let meant = if next.is_file() { next.clone() } else { self.work(RECORD) };
         let written = OutputRecord::read(&meant);
         let mut done = Published::default();
@@ -251,7 +251,7 @@ impl OutputFolder {
                 }
                 std::fs::rename(&staged, &path).map_err(|e| Error::io(Action::Rename, &path, e))?;
             }
-            // What is told as written is what stands there.
+            // Files told as written are those that stand there.
             let as_meant = written.files.get(name).zip(std::fs::metadata(&path).ok()).is_some_and(|(own, there)| own.bytes == there.len());
             if !as_meant {
                 return Err(Error::ReadBack { path, reason: message!("base.not_written") });
@@ -262,7 +262,7 @@ impl OutputFolder {
             done.kept.extend(self.drop_stale(name, &record)?);
         }
         if next.is_file() {
-            put(&self.work(RECORD))?;
+            commit(&self.work(RECORD))?;
         }
         remove(&self.work(PLAN))?;
         remove(&self.staging())?;
@@ -312,14 +312,14 @@ impl OutputFolder {
 }
 
 impl Drop for OutputFolder {
-    /// What came to nothing gives its room back; what was begun to be put in place is ended by the next writer.
+    /// Unfinished work gives its room back; where putting in place had begun, the next writer ends it.
     fn drop(&mut self) {
         if let Ok(mut open) = UNFINISHED.lock() {
             open.remove(&self.staging());
         }
         if !self.work(PLAN).is_file() {
             let _ = remove(&self.staging());
-            let _ = remove(&super::aside(&self.work(RECORD)));
+            let _ = remove(&super::temp_path(&self.work(RECORD)));
         }
     }
 }
@@ -375,7 +375,7 @@ pub fn write_file(path: &Path, bytes: &[u8], rules: &OutputRules) -> Result<Publ
 pub fn abandon_outputs() {
     let open = UNFINISHED.lock().map(|open| open.clone()).unwrap_or_default();
     for staging in open {
-        // What is told is why it came to nothing, not what is left of it.
+        // The reason of the failure is told, not what is left of it.
         let _ = remove(&staging);
     }
 }

@@ -1,4 +1,4 @@
-//! What the program wrote into a folder: names, sizes, hashes. Only that is ours to replace.
+//! Record of what the program wrote into a folder: names, sizes, hashes. Only that is ours to replace.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ impl Written {
 /// Name of the list of what a run wrote.
 pub const RUN_FILES: &str = "tep-ket-qua.json";
 
-/// What a run wrote, in a file among the others: so each of them says which run it is of.
+/// Files of a run, listed in one among them: so each of them says which run it is of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunFiles {
     /// Identity of the run.
@@ -97,7 +97,7 @@ impl OutputRecord {
     pub fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let read: Self = serde_json::from_str(&text).unwrap_or_default();
-        // Whoever changed the record must not lead us out of the folder.
+        // A changed record must not lead us out of the folder.
         let files = read.files.into_iter().filter(|(name, _)| is_below(name)).collect();
         if read.version == VERSION { Self { version: VERSION, files } } else { Self::default() }
     }

@@ -1,4 +1,4 @@
-//! What changed in each pair of rows, columns and sheets.
+//! Changes in each pair of rows, columns and sheets.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::rows::MatchedRows;
 use super::{Certainty, FormDiff, IndexPair, Member, RowPair};
 use crate::base::text::fold;
 
-/// What changed.
+/// Changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FormChange {

@@ -1,4 +1,4 @@
-//! What the matching knows of each row, folded once, and which sheets correspond.
+//! Knowledge of the matching about each row, folded once, and which sheets correspond.
 
 use std::collections::BTreeSet;
 

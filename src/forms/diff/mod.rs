@@ -1,4 +1,4 @@
-//! What changed between two versions of a form: rows, columns and sheets that are the same
+//! Changes between two versions of a form: rows, columns and sheets that are the same
 //! thing under another code, name or place, and those that came or went.
 //!
 //! A code means nothing alone, so rows are matched by what they say, under what they stand,
@@ -41,7 +41,7 @@ pub struct RowPair<T> {
     pub old: Option<T>,
     /// In the new form.
     pub new: Option<T>,
-    /// What changed; empty when nothing did.
+    /// Changes; empty when nothing did.
     pub changes: Vec<FormChange>,
     /// How sure the match is.
     pub certainty: Certainty,
@@ -56,7 +56,7 @@ pub struct Member {
     pub at: usize,
 }
 
-/// The same thing in both forms, by index.
+/// One thing in both forms, by index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IndexPair {
     /// In the old form.

@@ -11,7 +11,7 @@ use super::{Certainty, IndexPair, Member};
 const ROUNDS: usize = 4;
 /// A pair below this is no pair.
 const ACCEPTED: f64 = 0.58;
-/// The same for two rows of the very same words.
+/// Acceptance for two rows of the very same words.
 const ACCEPTED_VERBATIM: f64 = 0.5;
 /// A pair at least this far above all others of its rows is sure.
 const CLEAR: f64 = 0.12;
@@ -31,7 +31,7 @@ pub struct RowMatch {
     pub certainty: Certainty,
 }
 
-/// What the matching starts from and what it found.
+/// Start of the matching, and its finds.
 #[derive(Debug)]
 pub struct MatchedRows<'a> {
     /// Rows of the old form.
@@ -48,7 +48,7 @@ struct Links {
     to_old: Vec<Option<usize>>,
 }
 
-/// What never changes of a pair.
+/// Parts of a pair that never change.
 struct Candidate {
     old: usize,
     new: usize,

@@ -45,10 +45,10 @@ pub struct ListedRelease {
 pub fn list_releases(archive: &Path, as_of: Option<&str>) -> Result<ListedReleases> {
     check_there(archive)?;
     let view = as_of.map(|day| option_day("--as-of", day)).transpose()?.map_or(Selection::Published, Selection::as_of);
-    let shelf = ArchiveReader::open(archive, view.clone())?;
+    let archive_reader = ArchiveReader::open(archive, view.clone())?;
     let is_known = |recorded_at: &str| if let Selection::AsOf(moment) = &view { recorded_at <= moment.as_str() } else { true };
-    let releases = shelf.releases().iter().filter(|release| is_known(&release.recorded_at)).map(|release| {
-        let in_force = shelf.state(&release.key).and_then(|state| state.release().map(|own| own.number)) == Some(release.number);
+    let releases = archive_reader.releases().iter().filter(|release| is_known(&release.recorded_at)).map(|release| {
+        let in_force = archive_reader.state(&release.key).and_then(|state| state.release().map(|own| own.number)) == Some(release.number);
         ListedRelease {
             folder: release.folder.clone(),
             in_force,

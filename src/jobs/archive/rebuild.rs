@@ -30,8 +30,8 @@ pub struct RebuildRequest {
 /// When the release is not there, the folder may not be written into, or the release does not hold what is needed.
 pub fn rebuild_release(session: &Session, request: &RebuildRequest, rules: &OutputRules) -> Result<Rebuilt> {
     check_there(&request.archive)?;
-    let shelf = ArchiveReader::open(&request.archive, Selection::Published)?;
-    let state = shelf.named(&request.release)?;
+    let archive_reader = ArchiveReader::open(&request.archive, Selection::Published)?;
+    let state = archive_reader.named(&request.release)?;
     let place = match &request.out {
         Some(out) => {
             rules.check_folder(out)?;
@@ -39,7 +39,7 @@ pub fn rebuild_release(session: &Session, request: &RebuildRequest, rules: &Outp
         }
         None => Place::passing()?,
     };
-    rebuild(session, &shelf, &state, &place.folder, request.from_cells)
+    rebuild(session, &archive_reader, &state, &place.folder, request.from_cells)
 }
 
 /// The result for a screen.

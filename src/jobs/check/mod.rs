@@ -11,11 +11,11 @@ use crate::forms::Form;
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::register::{NameIndex, Register, Tree};
-use crate::rules::{ReferenceReturns, RuleContext, cross, figures};
+use crate::rules::{ReferenceReturns, RuleContext, check_arithmetic, check_cell_rules};
 use crate::tables::Signs;
 use crate::workbooks::{Found, ReadContext, ReadReturn, Recogniser, find_files, read_files};
 
-/// What came of checking single files.
+/// Result of checking single files.
 #[derive(Debug)]
 pub struct Checked {
     /// Number of files.
@@ -58,11 +58,11 @@ pub fn check_files(session: &Session, paths: &[PathBuf], period: Period, locale:
     for reading in readings {
         checked.findings.extend(reading.findings);
         for ReadReturn { submission, .. } in &reading.returns {
-            checked.findings.extend(figures(submission));
+            checked.findings.extend(check_arithmetic(submission));
             // Nobody knows whose the file is: no register, no other return, no other term.
             let (own, earlier) = (std::slice::from_ref(submission), ReferenceReturns::default());
-            let around = RuleContext::new(&tree, &schemas.forms, own, &earlier);
-            let found = cross(own, &schemas.cell_rules, &schemas.rules, &around);
+            let rule_context = RuleContext::new(&tree, &schemas.forms, own, &earlier);
+            let found = check_cell_rules(own, &schemas.cell_rules, &schemas.rules, &rule_context);
             checked.findings.extend(found.into_iter().filter(|finding| finding.place.file.is_some()));
             checked.forms.push(Arc::clone(&submission.form));
         }

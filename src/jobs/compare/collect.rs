@@ -20,7 +20,7 @@ impl Weighed for CellChange {
 
 impl Weighed for TotalChange {
     fn weight(&self) -> u128 {
-        // What a missing return makes of a total is no news: changes of whole totals stand first.
+        // A total that changes by a missing return is no news: changes of whole totals stand first.
         let amount = (self.after.number - self.before.number).unsigned_abs();
         if self.is_whole() { amount.saturating_add(u128::from(u64::MAX)) } else { amount }
     }
@@ -79,7 +79,7 @@ impl SeenForms {
     }
 }
 
-/// What was kept of a pair.
+/// Differences kept of a pair.
 pub struct KeptDifferences {
     /// The largest changes of cells.
     pub cells: Vec<CellChange>,
@@ -109,7 +109,7 @@ impl Collector {
         self.states = [older.to_owned(), newer.to_owned()];
     }
 
-    /// What was kept of a pair.
+    /// Differences kept of a pair.
     pub fn take(&mut self) -> KeptDifferences {
         let (cells, cells_seen) = std::mem::replace(&mut self.cells, Kinds::new()).into_sorted();
         let (mut totals, top_seen) = std::mem::replace(&mut self.top, Kinds::new()).into_sorted();

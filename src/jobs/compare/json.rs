@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::words::Speech;
+use super::words::CompareWords;
 use super::{Comparison, ComparisonSubject};
 use crate::jobs::show::{NumberRecord, json_line, json_list};
 use crate::query::compare::{CellChange, FigureName, FormCounts, TotalChange, UnitChange};
@@ -30,7 +30,7 @@ struct FormRecord<'a> {
     totals_changed: u64,
 }
 
-/// What became of a unit.
+/// Fate of a unit.
 #[derive(Serialize)]
 struct UnitRecord<'a> {
     above_after: Option<&'a Arc<str>>,
@@ -78,7 +78,7 @@ struct CellRecord<'a> {
     unit: &'a str,
 }
 
-/// What a unit says in a state.
+/// A unit's statement in a state.
 #[derive(Serialize)]
 struct OwnRecord<'a> {
     number: Option<NumberRecord>,
@@ -95,19 +95,19 @@ struct PlaceRecord<'a> {
 }
 
 /// The comparison as JSON; lists that were cut say how many there were.
-pub fn json(speech: &Speech<'_>) -> String {
+pub fn json(wording: &CompareWords<'_>) -> String {
     let mut out = String::from("[");
-    for (index, comparison) in speech.own.all.iter().enumerate() {
+    for (index, comparison) in wording.own.all.iter().enumerate() {
         out.push_str(if index > 0 { ",\n{\n" } else { "\n{\n" });
-        one(speech, comparison, &mut out);
+        one(wording, comparison, &mut out);
         out.push('}');
     }
     out.push_str("\n]\n");
     out
 }
 
-fn one(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
-    let (verdict, subject) = (speech.verdict(comparison), speech.subject(comparison));
+fn one(wording: &CompareWords<'_>, comparison: &Comparison, out: &mut String) {
+    let (verdict, subject) = (wording.verdict(comparison), wording.subject(comparison));
     let mut field = |name: &str, value: String| {
         let _ = writeln!(out, "\"{name}\": {value},");
     };
@@ -117,7 +117,7 @@ fn one(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
         ComparisonSubject::States(pair) => {
             field("older", json_line(&pair.older.to_string()));
             field("newer", json_line(&pair.newer.to_string()));
-            field("notes", json_line(&speech.notes(pair)));
+            field("notes", json_line(&wording.notes(pair)));
             field("forms_not_comparable", json_line(&pair.gaps.keys().collect::<Vec<&String>>()));
         }
         ComparisonSubject::Units(own) => {
@@ -197,7 +197,7 @@ impl<'a> TotalRecord<'a> {
             before: change.before.value().map(number),
             difference: change.amount().map(number),
             figure: FigureRecord::new(&change.figure),
-            name: Speech::unit(comparison, &change.unit),
+            name: CompareWords::unit(comparison, &change.unit),
             status_after: change.after.status(),
             status_before: change.before.status(),
             unit: &change.unit,
@@ -220,7 +220,7 @@ impl<'a> CellRecord<'a> {
             cell_before: own(&change.before),
             difference: change.is_counted().then(|| NumberRecord::new(change.amount(), kind)),
             figure: FigureRecord::new(&change.figure),
-            name: Speech::unit(comparison, &change.unit),
+            name: CompareWords::unit(comparison, &change.unit),
             unit: &change.unit,
         }
     }

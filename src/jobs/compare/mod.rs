@@ -22,12 +22,12 @@ use crate::query::not_comparable;
 use crate::register::Tree;
 use crate::workspace::states::{ArchiveRequest, older_first};
 use collect::{Collector, KeptDifferences, SeenForms};
-use words::Speech;
+use words::CompareWords;
 
 /// The workbook of a comparison.
 const WORKBOOK: &str = "so-sanh-so-lieu.xlsx";
 
-/// What is to be compared.
+/// Request for a comparison.
 #[derive(Debug, Clone, Default)]
 pub struct CompareRequest {
     /// Where both are archived.
@@ -43,7 +43,7 @@ pub struct CompareRequest {
 /// A comparison of one pair.
 #[derive(Debug)]
 pub struct Comparison {
-    /// What was compared.
+    /// Subject of the comparison.
     pub subject: ComparisonSubject,
     /// The largest changes of cells, the largest first.
     pub cells: Vec<CellChange>,
@@ -55,7 +55,7 @@ pub struct Comparison {
     pub totals_seen: SeenForms,
 }
 
-/// What was compared.
+/// Subject of the comparison.
 #[derive(Debug)]
 pub enum ComparisonSubject {
     /// Two states.
@@ -82,7 +82,7 @@ pub struct ComparedUnits {
 pub struct Comparisons {
     /// The comparisons.
     pub all: Vec<Comparison>,
-    /// What was put into the folder, where one was named.
+    /// Files put into the folder, where one was named.
     pub published: Published,
 }
 
@@ -91,7 +91,7 @@ pub struct Comparisons {
 pub struct CompareTarget<'a> {
     /// The folder.
     pub folder: &'a Path,
-    /// What may be written where; archive and pipeline are guarded beside.
+    /// Rules on what may be written where; archive and pipeline are guarded beside.
     pub rules: OutputRules,
 }
 
@@ -100,15 +100,15 @@ pub struct CompareTarget<'a> {
 /// # Errors
 /// When the archive does not hold it, nothing of it can be compared, or a file cannot be written.
 pub fn compare_archived(session: &Session, request: &CompareRequest, out: Option<CompareTarget<'_>>) -> Result<Comparisons> {
-    let (shelf, _) = request.archive.open()?;
+    let (archive_reader, _) = request.archive.open()?;
     let open = |out: &CompareTarget<'_>| OutputFolder::open(out.folder, Scope::Whole, &request.archive.output_rules(out.rules.clone())?);
     let folder = out.as_ref().map(open).transpose()?;
     let mut collector = Collector::new(folder.as_ref())?;
     let mut all = Vec::new();
     match (&request.b, &request.units) {
-        (None, Some(units)) => all.push(of_units(session, &shelf, &request.a, units, &mut collector)?),
+        (None, Some(units)) => all.push(of_units(session, &archive_reader, &request.a, units, &mut collector)?),
         (Some(b), None) => {
-            for (older, newer) in pairs_of(&shelf, &request.a, b)? {
+            for (older, newer) in pairs_of(&archive_reader, &request.a, b)? {
                 all.push(of_states(session, &older, &newer, &mut collector)?);
             }
         }
@@ -120,9 +120,9 @@ pub fn compare_archived(session: &Session, request: &CompareRequest, out: Option
     collector.finish()?;
     let mut compared = Comparisons { all, published: Published::default() };
     if let Some(folder) = folder {
-        let speech = Speech::new(&compared, &session.schemas, session.lang);
-        folder.write(WORKBOOK, &workbook::workbook(&speech)?)?;
-        folder.write("so-sanh-so-lieu.json", json::json(&speech).as_bytes())?;
+        let wording = CompareWords::new(&compared, &session.schemas, session.lang);
+        folder.write(WORKBOOK, &workbook::workbook(&wording)?)?;
+        folder.write("so-sanh-so-lieu.json", json::json(&wording).as_bytes())?;
         tables::write_units(&compared, &folder)?;
         compared.published = folder.publish()?;
     }
@@ -130,12 +130,12 @@ pub fn compare_archived(session: &Session, request: &CompareRequest, out: Option
 }
 
 /// The pairs of states that two names mean: themselves, or the same terms of two school years.
-fn pairs_of(shelf: &ArchiveReader, a: &str, b: &str) -> Result<Vec<(TermState, TermState)>> {
+fn pairs_of(archive_reader: &ArchiveReader, a: &str, b: &str) -> Result<Vec<(TermState, TermState)>> {
     let in_order = |a: TermState, b: TermState| if older_first(&a, &b).is_le() { (a, b) } else { (b, a) };
     let (Ok(first), Ok(second)) = (a.parse::<SchoolYear>(), b.parse::<SchoolYear>()) else {
-        return Ok(vec![in_order(shelf.named(a)?, shelf.named(b)?)]);
+        return Ok(vec![in_order(archive_reader.named(a)?, archive_reader.named(b)?)]);
     };
-    let states = shelf.states()?;
+    let states = archive_reader.states()?;
     let of_year = |year: SchoolYear| states.iter().filter(move |state| state.key.period.year == year);
     let mut pairs = Vec::new();
     for state in of_year(first) {
@@ -147,7 +147,10 @@ fn pairs_of(shelf: &ArchiveReader, a: &str, b: &str) -> Result<Vec<(TermState, T
     if pairs.is_empty() {
         // Says what the archive has instead.
         let missing = if of_year(first).next().is_none() { a } else { b };
-        return Err(shelf.named(missing).err().unwrap_or_else(|| Error::config(missing, message!("compare.school_years_no_term"))));
+        return Err(archive_reader
+            .named(missing)
+            .err()
+            .unwrap_or_else(|| Error::config(missing, message!("compare.school_years_no_term"))));
     }
     Ok(pairs)
 }
@@ -165,8 +168,14 @@ fn of_states(session: &Session, older: &TermState, newer: &TermState, collector:
     Ok(Comparison { subject: ComparisonSubject::States(Box::new(compared)), cells, totals, cells_seen, totals_seen })
 }
 
-fn of_units(session: &Session, shelf: &ArchiveReader, name: &str, units: &[String; 2], collector: &mut Collector) -> Result<Comparison> {
-    let state = shelf.named(name)?;
+fn of_units(
+    session: &Session,
+    archive_reader: &ArchiveReader,
+    name: &str,
+    units: &[String; 2],
+    collector: &mut Collector,
+) -> Result<Comparison> {
+    let state = archive_reader.named(name)?;
     session.begin(JobStage::Compare, read_forms(&state)?.len())?;
     collector.begin(&format!("{state} {}", units[0]), &format!("{state} {}", units[1]));
     let step = || session.step();
@@ -180,11 +189,11 @@ fn of_units(session: &Session, shelf: &ArchiveReader, name: &str, units: &[Strin
 /// The comparison for a screen.
 #[must_use]
 pub fn compared_text(compared: &Comparisons, schemas: &Schemas, lang: Lang) -> String {
-    text::text(&Speech::new(compared, schemas, lang))
+    text::text(&CompareWords::new(compared, schemas, lang))
 }
 
 /// The comparison for programs.
 #[must_use]
 pub fn compared_json(compared: &Comparisons, schemas: &Schemas, lang: Lang) -> String {
-    json::json(&Speech::new(compared, schemas, lang))
+    json::json(&CompareWords::new(compared, schemas, lang))
 }

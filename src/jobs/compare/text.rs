@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::collect::SeenForms;
-use super::words::Speech;
+use super::words::CompareWords;
 use super::{Comparison, ComparisonSubject};
 use crate::base::message::{Message, message};
 use crate::base::number::NumberKind;
@@ -14,36 +14,36 @@ use crate::query::explain::UnitValue;
 const LINES: usize = 10;
 
 /// The comparison as text.
-pub fn text(speech: &Speech<'_>) -> String {
+pub fn text(wording: &CompareWords<'_>) -> String {
     let mut out = String::new();
-    for comparison in &speech.own.all {
-        let _ = writeln!(out, "{}", message!("compare.title").said(speech.lang));
-        for line in speech.subject(comparison) {
+    for comparison in &wording.own.all {
+        let _ = writeln!(out, "{}", message!("compare.title").said(wording.lang));
+        for line in wording.subject(comparison) {
             let _ = writeln!(out, "  {line}");
         }
         if let ComparisonSubject::States(pair) = &comparison.subject {
             // A form that nobody has sent in either state is no news.
-            let lines = pair.forms.iter().filter(|form| form.returns != ReturnsByState::default()).map(|form| form_line(speech, form));
-            for line in lines.chain(speech.notes(pair)) {
+            let lines = pair.forms.iter().filter(|form| form.returns != ReturnsByState::default()).map(|form| form_line(wording, form));
+            for line in lines.chain(wording.notes(pair)) {
                 let _ = writeln!(out, "{line}");
             }
         }
-        lists(speech, comparison, &mut out);
-        let _ = writeln!(out, "{}", speech.verdict(comparison));
+        lists(wording, comparison, &mut out);
+        let _ = writeln!(out, "{}", wording.verdict(comparison));
     }
     out
 }
 
-fn form_line(speech: &Speech<'_>, form: &FormCounts) -> String {
-    let count = |number: u64| speech.presenter().count(number);
+fn form_line(wording: &CompareWords<'_>, form: &FormCounts) -> String {
+    let count = |number: u64| wording.presenter().count(number);
     let ReturnsByState { both, only_older: before, only_newer: after } = form.returns;
     let [cells, changed, totals] = [form.cells, form.changed, form.totals].map(count);
     let [both, only_before, only_after] = [both, before, after].map(|number| count(number as u64));
-    message!("compare.screen_form", symbol = form.symbol, cells, changed, totals, both, only_before, only_after).said(speech.lang)
+    message!("compare.screen_form", symbol = form.symbol, cells, changed, totals, both, only_before, only_after).said(wording.lang)
 }
 
 /// The largest changes of totals and of cells, of counts and of amounts, and what became of units.
-fn lists(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
+fn lists(wording: &CompareWords<'_>, comparison: &Comparison, out: &mut String) {
     let totals = match comparison.subject {
         ComparisonSubject::Units(_) => [message!("compare.screen_figures"), message!("compare.screen_figures_amounts")],
         ComparisonSubject::States(_) => [message!("compare.screen_totals"), message!("compare.screen_totals_amounts")],
@@ -51,19 +51,19 @@ fn lists(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
     let cells = [message!("compare.screen_cells"), message!("compare.screen_cells_amounts")];
     // Those at the top of the tree stand first.
     let kind = |figure: &FigureName| figure.name.kind;
-    let line = |change: &TotalChange| total_line(speech, comparison, change);
+    let line = |change: &TotalChange| total_line(wording, comparison, change);
     let of_kind = |change: &TotalChange| kind(&change.figure);
     let own = Changes { headings: totals, all: &comparison.totals, seen: comparison.totals_seen, line: &line, kind: &of_kind };
-    list(speech, &own, out);
-    let line = |change: &CellChange| cell_line(speech, comparison, change);
+    list(wording, &own, out);
+    let line = |change: &CellChange| cell_line(wording, comparison, change);
     let of_kind = |change: &CellChange| kind(&change.figure);
     let own = Changes { headings: cells, all: &comparison.cells, seen: comparison.cells_seen, line: &line, kind: &of_kind };
-    list(speech, &own, out);
+    list(wording, &own, out);
     if let ComparisonSubject::States(pair) = &comparison.subject {
         let seen = SeenForms { counts: pair.units.len() as u64, amounts: 0 };
-        let line = |change: &UnitChange| speech.fate(comparison, change);
+        let line = |change: &UnitChange| wording.fate(comparison, change);
         let headings = [message!("compare.screen_units"), message!("compare.screen_units")];
-        list(speech, &Changes { headings, all: &pair.units, seen, line: &line, kind: &|_| NumberKind::Counts }, out);
+        list(wording, &Changes { headings, all: &pair.units, seen, line: &line, kind: &|_| NumberKind::Counts }, out);
     }
 }
 
@@ -78,46 +78,46 @@ struct Changes<'a, T> {
     kind: &'a dyn Fn(&T) -> NumberKind,
 }
 
-fn list<T>(speech: &Speech<'_>, changes: &Changes<'_, T>, out: &mut String) {
+fn list<T>(wording: &CompareWords<'_>, changes: &Changes<'_, T>, out: &mut String) {
     let Changes { headings: [of_counts, of_amounts], all, seen, line, kind } = changes;
     for (seen, wanted, heading) in [(seen.counts, NumberKind::Counts, of_counts), (seen.amounts, NumberKind::Amounts, of_amounts)] {
         let own: Vec<&T> = all.iter().filter(|one| kind(one) == wanted).collect();
         if own.is_empty() {
             continue;
         }
-        let _ = writeln!(out, "\n{}:", heading.said(speech.lang));
+        let _ = writeln!(out, "\n{}:", heading.said(wording.lang));
         for one in own.iter().take(LINES) {
             let _ = writeln!(out, "  {}", line(one));
         }
         let left = seen.saturating_sub(own.len().min(LINES) as u64);
         if left > 0 {
-            let left = speech.presenter().count(left);
-            let _ = writeln!(out, "  {}", message!("compare.more", left).said(speech.lang));
+            let left = wording.presenter().count(left);
+            let _ = writeln!(out, "  {}", message!("compare.more", left).said(wording.lang));
         }
     }
 }
 
-fn total_line(speech: &Speech<'_>, comparison: &Comparison, change: &TotalChange) -> String {
+fn total_line(wording: &CompareWords<'_>, comparison: &Comparison, change: &TotalChange) -> String {
     let kind = change.figure.name.kind;
-    let said = |total: &ComparedTotal| speech.total(total, kind);
+    let said = |total: &ComparedTotal| wording.total(total, kind);
     let (before, after) = (said(&change.before), said(&change.after));
     let star = if change.is_whole() { "" } else { "*" };
-    let amount = change.amount().map_or_else(|| "?".to_owned(), |amount| format!("{}{star}", speech.presenter().change(amount, kind)));
-    let (name, unit) = (Speech::unit(comparison, &change.unit), &change.unit);
+    let amount = change.amount().map_or_else(|| "?".to_owned(), |amount| format!("{}{star}", wording.presenter().change(amount, kind)));
+    let (name, unit) = (CompareWords::unit(comparison, &change.unit), &change.unit);
     let line = if unit.is_empty() {
         message!("compare.screen_pair", before, after, amount)
     } else {
         message!("compare.screen_line", name, unit, before, after, amount)
     };
-    format!("{}: {}", speech.cell(&change.figure), line.said(speech.lang))
+    format!("{}: {}", wording.cell(&change.figure), line.said(wording.lang))
 }
 
-fn cell_line(speech: &Speech<'_>, comparison: &Comparison, change: &CellChange) -> String {
+fn cell_line(wording: &CompareWords<'_>, comparison: &Comparison, change: &CellChange) -> String {
     let kind = change.figure.name.kind;
-    let said = |own: &Option<UnitValue>| speech.said(own.as_ref(), kind);
-    let amount = if change.is_counted() { speech.presenter().change(change.amount(), kind) } else { "?".to_owned() };
+    let said = |own: &Option<UnitValue>| wording.said(own.as_ref(), kind);
+    let amount = if change.is_counted() { wording.presenter().change(change.amount(), kind) } else { "?".to_owned() };
     let (before, after) = (said(&change.before), said(&change.after));
-    let name = Speech::unit(comparison, &change.unit);
+    let name = CompareWords::unit(comparison, &change.unit);
     let line = message!("compare.screen_line", name, unit = change.unit, before, after, amount);
-    format!("{}: {}", speech.cell(&change.figure), line.said(speech.lang))
+    format!("{}: {}", wording.cell(&change.figure), line.said(wording.lang))
 }

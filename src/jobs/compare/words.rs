@@ -10,7 +10,7 @@ use crate::query::compare::{Compared, ComparedTotal, FigureName, FormCounts, Uni
 use crate::query::explain::UnitValue;
 
 /// A comparison with the language it is told in.
-pub struct Speech<'a> {
+pub struct CompareWords<'a> {
     /// The comparison.
     pub own: &'a Comparisons,
     /// Circulars.
@@ -19,7 +19,7 @@ pub struct Speech<'a> {
     pub lang: Lang,
 }
 
-impl<'a> Speech<'a> {
+impl<'a> CompareWords<'a> {
     /// Words of a comparison.
     pub const fn new(own: &'a Comparisons, schemas: &'a Schemas, lang: Lang) -> Self {
         Self { own, schemas, lang }
@@ -36,7 +36,7 @@ impl<'a> Speech<'a> {
         (Presenter::term(circular.ok(), state.key.period), state.to_string())
     }
 
-    /// What is compared, in two lines.
+    /// Subject of the comparison, in two lines.
     pub fn subject(&self, comparison: &Comparison) -> Vec<String> {
         let lines = match &comparison.subject {
             ComparisonSubject::States(pair) => {
@@ -60,7 +60,7 @@ impl<'a> Speech<'a> {
         lines.iter().map(|line| line.said(self.lang)).collect()
     }
 
-    /// What could be compared only in part, or not at all.
+    /// Notes on figures that could be compared only in part, or not at all.
     pub fn notes(&self, pair: &Compared) -> Vec<String> {
         let mut notes = Vec::new();
         for form in pair.forms.iter().filter(|form| form.is_mapped) {
@@ -118,7 +118,7 @@ impl<'a> Speech<'a> {
         message!("compare.screen_cell", symbol = figure.symbol, sheet, code, column, label, heading).said(self.lang)
     }
 
-    /// What a return says, for reading.
+    /// Value of a return, for reading.
     pub fn said(&self, own: Option<&UnitValue>, kind: NumberKind) -> String {
         let figure = |own: &UnitValue| self.presenter().figure(own.status.is_number().then_some(own.number), own.status, kind);
         own.map_or_else(|| "–".to_owned(), figure)
@@ -129,7 +129,7 @@ impl<'a> Speech<'a> {
         self.presenter().total(total.value(), total.is_lacking, kind)
     }
 
-    /// What became of a unit, in one line.
+    /// Fate of a unit, in one line.
     pub fn fate(&self, comparison: &Comparison, change: &UnitChange) -> String {
         let fate = Message::of_family("compare.fate", change.fate.id());
         let name = change.names.iter().rev().flatten().next().map_or("", |name| name);

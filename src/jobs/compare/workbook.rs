@@ -2,7 +2,7 @@
 //!
 //! The headings of every table are its first row and no cell is merged, so that programs read the sheets as tables.
 
-use super::words::Speech;
+use super::words::CompareWords;
 use super::{Comparison, ComparisonSubject};
 use crate::base::error::{Action, Error, Result};
 use crate::base::location::{CellRange, CellRef};
@@ -33,29 +33,29 @@ const VALUES: [Spec<'static>; 4] =
     [("before", 14.0, Align::Right), ("after", 14.0, Align::Right), ("difference", 14.0, Align::Right), ("percent", 12.0, Align::Right)];
 
 /// The bytes of the workbook.
-pub fn workbook(speech: &Speech<'_>) -> Result<Vec<u8>> {
-    let many = speech.own.all.len() > 1;
-    let mut sheets = vec![about(speech)];
-    for comparison in &speech.own.all {
+pub fn workbook(wording: &CompareWords<'_>) -> Result<Vec<u8>> {
+    let many = wording.own.all.len() > 1;
+    let mut sheets = vec![subject_sheet(wording)];
+    for comparison in &wording.own.all {
         let suffix = match (&comparison.subject, many) {
             (ComparisonSubject::States(pair), true) => {
                 format!(" {}", pair.newer.key.state.as_deref().unwrap_or_else(|| pair.newer.key.period.term.id()))
             }
             _ => String::new(),
         };
-        sheets.push(totals(speech, comparison, &suffix));
+        sheets.push(totals(wording, comparison, &suffix));
         if let ComparisonSubject::States(pair) = &comparison.subject {
-            sheets.push(cells(speech, comparison, &suffix));
-            sheets.push(by_unit(speech, comparison, pair, &suffix));
-            sheets.push(units(speech, comparison, pair, &suffix));
+            sheets.push(cells(wording, comparison, &suffix));
+            sheets.push(by_unit(wording, comparison, pair, &suffix));
+            sheets.push(units(wording, comparison, pair, &suffix));
         }
     }
-    let created = speech.own.all.first().map(|comparison| match &comparison.subject {
+    let created = wording.own.all.first().map(|comparison| match &comparison.subject {
         ComparisonSubject::States(pair) => pair.trees[1].day,
         ComparisonSubject::Units(own) => own.tree.day,
     });
     let plan = WorkbookPlan {
-        title: message!("compare.title").said(speech.lang),
+        title: message!("compare.title").said(wording.lang),
         created: created.unwrap_or_default(),
         sheets,
         names: Vec::new(),
@@ -69,13 +69,13 @@ struct NamedTable {
     ids: Vec<String>,
 }
 
-fn table(speech: &Speech<'_>, name: String, specs: &[Spec<'_>], rows: Vec<ListRow>, more: usize) -> NamedTable {
+fn table(wording: &CompareWords<'_>, name: String, specs: &[Spec<'_>], rows: Vec<ListRow>, more: usize) -> NamedTable {
     let column =
-        |&(id, width, align): &Spec<'_>| ListColumn { heading: Message::of_family("compare.column", id).said(speech.lang), width, align };
+        |&(id, width, align): &Spec<'_>| ListColumn { heading: Message::of_family("compare.column", id).said(wording.lang), width, align };
     let ids = specs.iter().map(|(id, ..)| (*id).to_owned()).collect();
     let fixed = specs.iter().position(|(id, ..)| *id == "before").unwrap_or(1).min(1);
     let fixed_columns = u16::try_from(fixed.max(1)).unwrap_or(1);
-    let cut = message!("compare.cut", left = LEFT).said(speech.lang);
+    let cut = message!("compare.cut", left = LEFT).said(wording.lang);
     let listing = Listing { name, lines: Vec::new(), columns: specs.iter().map(column).collect(), rows, more, cut, fixed_columns };
     NamedTable { listing, ids }
 }
@@ -99,12 +99,12 @@ fn placed(table: NamedTable) -> SheetPlan {
     plan
 }
 
-fn sheet_name(speech: &Speech<'_>, name: &Message, suffix: &str) -> String {
-    format!("{}{suffix}", name.said(speech.lang))
+fn sheet_name(wording: &CompareWords<'_>, name: &Message, suffix: &str) -> String {
+    format!("{}{suffix}", name.said(wording.lang))
 }
 
-/// What is compared, and counts of every form.
-fn about(speech: &Speech<'_>) -> SheetPlan {
+/// Subject of the comparison, and counts of every form.
+fn subject_sheet(wording: &CompareWords<'_>) -> SheetPlan {
     let specs: [Spec<'_>; 9] = [
         ("form", 14.0, Align::Left),
         ("older", 26.0, Align::Left),
@@ -116,13 +116,13 @@ fn about(speech: &Speech<'_>) -> SheetPlan {
         ("changed", 12.0, Align::Right),
         ("totals", 12.0, Align::Right),
     ];
-    let mut lines = vec![message!("compare.title").said(speech.lang)];
+    let mut lines = vec![message!("compare.title").said(wording.lang)];
     let mut rows = Vec::new();
-    for comparison in &speech.own.all {
-        lines.extend(speech.subject(comparison));
-        lines.push(speech.verdict(comparison));
+    for comparison in &wording.own.all {
+        lines.extend(wording.subject(comparison));
+        lines.push(wording.verdict(comparison));
         let ComparisonSubject::States(pair) = &comparison.subject else { continue };
-        lines.extend(speech.notes(pair));
+        lines.extend(wording.notes(pair));
         rows.extend(pair.forms.iter().map(|form| {
             let ReturnsByState { both, only_older: before, only_newer: after } = form.returns;
             let names = [&form.symbol, &form.older, &form.newer].map(|text| ListCell::from(text.as_str()));
@@ -131,8 +131,8 @@ fn about(speech: &Speech<'_>) -> SheetPlan {
         }));
     }
     let notes = [message!("compare.blank"), message!("compare.order"), message!("compare.parquet")];
-    lines.extend(notes.iter().map(|note| note.said(speech.lang)));
-    let own = table(speech, sheet_name(speech, &message!("compare.sheet_about"), ""), &specs, rows, 0);
+    lines.extend(notes.iter().map(|note| note.said(wording.lang)));
+    let own = table(wording, sheet_name(wording, &message!("compare.sheet_about"), ""), &specs, rows, 0);
     listing(&Listing { lines, ..own.listing })
 }
 
@@ -161,17 +161,17 @@ fn percent(before: i128, amount: i128) -> ListCell {
     hundredths(amount.saturating_mul(100), before.saturating_abs()).map_or(ListCell::Blank, ListCell::Hundredths)
 }
 
-fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPlan {
+fn totals(wording: &CompareWords<'_>, comparison: &Comparison, suffix: &str) -> SheetPlan {
     let of_states = matches!(comparison.subject, ComparisonSubject::States(_));
     let units: &[Spec<'_>] = if of_states { &UNIT } else { &[] };
     let specs = [&FIGURE, units, &VALUES].concat();
     let row = |change: &TotalChange| {
         let kind = change.figure.name.kind;
-        let unit = [ListCell::from(&*change.unit), ListCell::from(Speech::unit(comparison, &change.unit))];
+        let unit = [ListCell::from(&*change.unit), ListCell::from(CompareWords::unit(comparison, &change.unit))];
         let said = |total: &ComparedTotal| match (total.value(), total.is_lacking) {
             (Some(value), false) => number(value, kind),
             (Some(value), true) => ListCell::Starred(Box::new(number(value, kind))),
-            (None, _) => ListCell::from(speech.total(total, kind)),
+            (None, _) => ListCell::from(wording.total(total, kind)),
         };
         let amount = change.amount();
         let values = [
@@ -190,10 +190,10 @@ fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPl
     };
     let rows: Vec<ListRow> = comparison.totals.iter().take(MOST_ROWS).map(row).collect();
     let more = usize::try_from(comparison.totals_seen.all()).unwrap_or(usize::MAX).saturating_sub(rows.len());
-    placed(table(speech, sheet_name(speech, &message!("compare.sheet_totals"), suffix), &specs, rows, more))
+    placed(table(wording, sheet_name(wording, &message!("compare.sheet_totals"), suffix), &specs, rows, more))
 }
 
-fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPlan {
+fn cells(wording: &CompareWords<'_>, comparison: &Comparison, suffix: &str) -> SheetPlan {
     let parent: [Spec<'_>; 1] = [("parent", 24.0, Align::Left)];
     let places: [Spec<'_>; 2] = [("place_before", 40.0, Align::Left), ("place_after", 40.0, Align::Left)];
     let specs = [&FIGURE[..], &UNIT, &parent, &VALUES, &places].concat();
@@ -201,11 +201,12 @@ fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPla
         let kind = change.figure.name.kind;
         let said = |own: &Option<UnitValue>| match own {
             Some(own) if own.status.is_number() => ListCell::Number(own.number, kind),
-            other => ListCell::from(speech.said(other.as_ref(), kind)),
+            other => ListCell::from(wording.said(other.as_ref(), kind)),
         };
         let before = change.before.as_ref().map_or(0, |own| i128::from(own.number));
-        let unit = [&*change.unit, Speech::unit(comparison, &change.unit), Speech::above(comparison, &change.unit)].map(ListCell::from);
-        // What is not known has not changed by anything.
+        let unit = [&*change.unit, CompareWords::unit(comparison, &change.unit), CompareWords::above(comparison, &change.unit)]
+            .map(ListCell::from);
+        // An unknown figure has not changed by anything.
         let (amount, share) =
             if change.is_counted() { (number(change.amount(), kind), percent(before, change.amount())) } else { Default::default() };
         let values = [said(&change.before), said(&change.after), amount, share];
@@ -214,7 +215,7 @@ fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPla
     };
     let rows: Vec<ListRow> = comparison.cells.iter().map(row).collect();
     let more = usize::try_from(comparison.cells_seen.all()).unwrap_or(usize::MAX).saturating_sub(rows.len());
-    placed(table(speech, sheet_name(speech, &message!("compare.sheet_cells"), suffix), &specs, rows, more))
+    placed(table(wording, sheet_name(wording, &message!("compare.sheet_cells"), suffix), &specs, rows, more))
 }
 
 /// `file!sheet!cell`, several where a figure is made of several cells.
@@ -224,7 +225,7 @@ fn place(own: Option<&UnitValue>) -> ListCell {
 }
 
 /// Every unit and form with anything to say: how many cells changed, whose return is in one state only.
-fn by_unit(speech: &Speech<'_>, comparison: &Comparison, pair: &crate::query::compare::Compared, suffix: &str) -> SheetPlan {
+fn by_unit(wording: &CompareWords<'_>, comparison: &Comparison, pair: &crate::query::compare::Compared, suffix: &str) -> SheetPlan {
     let specs: [Spec<'_>; 6] = [
         UNIT[0],
         UNIT[1],
@@ -242,15 +243,16 @@ fn by_unit(speech: &Speech<'_>, comparison: &Comparison, pair: &crate::query::co
             (true, false) => message!("compare.fate_only_before"),
             _ => message!("compare.fate_only_after"),
         };
-        let texts = [&**unit, Speech::unit(comparison, unit), Speech::above(comparison, unit), &symbol(form)].map(ListCell::from);
-        let sent = ListCell::from(sent.said(speech.lang));
+        let texts =
+            [&**unit, CompareWords::unit(comparison, unit), CompareWords::above(comparison, unit), &symbol(form)].map(ListCell::from);
+        let sent = ListCell::from(sent.said(wording.lang));
         ListRow { cells: texts.into_iter().chain([sent, count(counts.changed)]).collect(), strong: false }
     });
-    placed(table(speech, sheet_name(speech, &message!("compare.sheet_by_unit"), suffix), &specs, rows.collect(), 0))
+    placed(table(wording, sheet_name(wording, &message!("compare.sheet_by_unit"), suffix), &specs, rows.collect(), 0))
 }
 
 /// Units that are new, gone, renamed, moved, merged.
-fn units(speech: &Speech<'_>, comparison: &Comparison, pair: &crate::query::compare::Compared, suffix: &str) -> SheetPlan {
+fn units(wording: &CompareWords<'_>, comparison: &Comparison, pair: &crate::query::compare::Compared, suffix: &str) -> SheetPlan {
     let specs: [Spec<'_>; 7] = [
         UNIT[0],
         ("fate", 20.0, Align::Left),
@@ -262,11 +264,12 @@ fn units(speech: &Speech<'_>, comparison: &Comparison, pair: &crate::query::comp
     ];
     let rows = pair.units.iter().map(|change| {
         let name = |side: usize| change.names[side].as_deref().unwrap_or_default().to_owned();
-        let above = |side: usize| change.above[side].as_deref().map_or_else(String::new, |code| Speech::unit(comparison, code).to_owned());
-        let into = change.merged_into.as_deref().map_or_else(String::new, |code| Speech::unit(comparison, code).to_owned());
-        let fate = Message::of_family("compare.fate", change.fate.id()).said(speech.lang);
+        let above =
+            |side: usize| change.above[side].as_deref().map_or_else(String::new, |code| CompareWords::unit(comparison, code).to_owned());
+        let into = change.merged_into.as_deref().map_or_else(String::new, |code| CompareWords::unit(comparison, code).to_owned());
+        let fate = Message::of_family("compare.fate", change.fate.id()).said(wording.lang);
         let texts = [change.unit.to_string(), fate, name(0), name(1), above(0), above(1), into];
         ListRow { cells: texts.into_iter().map(ListCell::from).collect(), strong: false }
     });
-    placed(table(speech, sheet_name(speech, &message!("compare.sheet_units"), suffix), &specs, rows.collect(), 0))
+    placed(table(wording, sheet_name(wording, &message!("compare.sheet_units"), suffix), &specs, rows.collect(), 0))
 }

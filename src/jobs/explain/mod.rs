@@ -19,9 +19,9 @@ use crate::jobs::session::Session;
 use crate::jobs::show::json_of;
 use crate::workspace::states::{ArchiveRequest, older_first};
 use place::FigureAsked;
-use words::Words as Speech;
+use words::ExplainWords as Speech;
 
-/// What is asked.
+/// Request for an explanation.
 #[derive(Debug, Clone, Default)]
 pub struct ExplainRequest {
     /// Where the figure is archived.
@@ -59,7 +59,7 @@ pub struct ComparedFigure {
     pub newer: FigureDetail,
     /// The unit's total in the older and in the newer state, taken apart; none where the unit was not there.
     pub tops: [Option<Node>; 2],
-    /// What makes the difference.
+    /// Makeup of the difference.
     pub difference: FigureDifference,
 }
 
@@ -70,11 +70,11 @@ pub struct ComparedFigure {
 pub fn explain_figure(session: &Session, request: &ExplainRequest) -> Result<Explanation> {
     let schemas = &session.schemas;
     let address: Address = request.address.parse()?;
-    let (shelf, own_term) = request.archive.open()?;
+    let (archive_reader, own_term) = request.archive.open()?;
     let state = match (&request.state, own_term) {
-        (Some(name), _) => shelf.named(name)?,
-        (None, Some(key)) => shelf.named(&key.to_string())?,
-        (None, None) => latest_with(&shelf, &address)?,
+        (Some(name), _) => archive_reader.named(name)?,
+        (None, Some(key)) => archive_reader.named(&key.to_string())?,
+        (None, None) => latest_with(&archive_reader, &address)?,
     };
     let mut explained = match request.against {
         None => load_total(&state, &address, schemas, &request.unit)?,
@@ -83,13 +83,13 @@ pub fn explain_figure(session: &Session, request: &ExplainRequest) -> Result<Exp
     let asked = FigureAsked { unit: &request.unit, by: request.by.as_deref(), schemas, lang: session.lang };
     let code = asked.group(&mut explained.figure)?;
     let top = taken_apart(&explained, asked.find(&explained.figure.tree, &code)?);
-    let against = request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &asked)).transpose()?;
+    let against = request.against.as_deref().map(|name| compare_states(&archive_reader.named(name)?, &explained, &asked)).transpose()?;
     Ok(Explanation { explained, top, against, releases: session.texts.releases.clone() })
 }
 
 /// The latest term that has the form.
-fn latest_with(shelf: &ArchiveReader, address: &Address) -> Result<TermState> {
-    let mut states = shelf.states()?;
+fn latest_with(archive_reader: &ArchiveReader, address: &Address) -> Result<TermState> {
+    let mut states = archive_reader.states()?;
     // The state that reports are due in goes before a later one.
     states.sort_by(|a, b| (b.key.period, &a.key.stream, &a.key.state).cmp(&(a.key.period, &b.key.stream, &b.key.state)));
     let mut forms = Vec::new();
@@ -100,7 +100,7 @@ fn latest_with(shelf: &ArchiveReader, address: &Address) -> Result<TermState> {
         }
         forms.extend(own);
     }
-    Err(address.find(&forms).err().unwrap_or_else(|| Error::config(shelf.folder().display(), message!("explain.nothing"))))
+    Err(address.find(&forms).err().unwrap_or_else(|| Error::config(archive_reader.folder().display(), message!("explain.nothing"))))
 }
 
 /// The total of a unit, down to every return.

@@ -2,13 +2,13 @@
 
 use super::ComparedFigure;
 use super::text::{by_cause, change_line, compared_lines, merged_line};
-use super::words::Words;
+use super::words::ExplainWords;
 use crate::base::message::message;
 use crate::present::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 use crate::query::explain::{Change, Node};
 
 /// The page.
-pub fn page(words: &Words<'_>) -> String {
+pub fn page(words: &ExplainWords<'_>) -> String {
     let head = words.above();
     let mut sections = vec![parts(words)];
     if let Some(compared) = &words.own.against {
@@ -31,13 +31,13 @@ pub fn page(words: &Words<'_>) -> String {
     })
 }
 
-fn parts(words: &Words<'_>) -> TreeSection {
+fn parts(words: &ExplainWords<'_>) -> TreeSection {
     let mut top = line(words, &words.own.top);
     top.is_open = true;
     TreeSection { id: "parts".to_owned(), heading: message!("explain.parts").said(words.lang), tree: vec![top], ..TreeSection::default() }
 }
 
-fn line(words: &Words<'_>, node: &Node) -> TreeLine {
+fn line(words: &ExplainWords<'_>, node: &Node) -> TreeLine {
     let mut parts: Vec<TreeLine> = node.children.iter().map(|child| line(words, child)).collect();
     if let Some(own) = node.own.as_ref().filter(|_| !node.children.is_empty()) {
         let name = words.own_return(node.unit);
@@ -54,14 +54,14 @@ fn line(words: &Words<'_>, node: &Node) -> TreeLine {
     }
 }
 
-fn against(words: &Words<'_>, compared: &ComparedFigure) -> TreeSection {
+fn against(words: &ExplainWords<'_>, compared: &ComparedFigure) -> TreeSection {
     let kind = words.kind();
     let causes = by_cause(compared);
     let mut rows: Vec<Vec<String>> = causes
         .iter()
         .map(|(cause, changes)| {
             vec![
-                Words::cause(compared, *cause).said(words.lang),
+                ExplainWords::cause(compared, *cause).said(words.lang),
                 changes.len().to_string(),
                 words.presenter().change(compared.difference.of(*cause), kind),
             ]
@@ -73,7 +73,7 @@ fn against(words: &Words<'_>, compared: &ComparedFigure) -> TreeSection {
         words.amount(compared, compared.difference.amount()),
     ]);
     let tree = causes.iter().map(|(cause, changes)| TreeLine {
-        name: Words::cause(compared, *cause).said(words.lang),
+        name: ExplainWords::cause(compared, *cause).said(words.lang),
         number: words.presenter().change(compared.difference.of(*cause), kind),
         parts: changes_below(words, compared, changes),
         ..TreeLine::default()
@@ -90,7 +90,7 @@ fn against(words: &Words<'_>, compared: &ComparedFigure) -> TreeSection {
 }
 
 /// Units of a cause; those of a merger stand together.
-fn changes_below(words: &Words<'_>, compared: &ComparedFigure, changes: &[&Change]) -> Vec<TreeLine> {
+fn changes_below(words: &ExplainWords<'_>, compared: &ComparedFigure, changes: &[&Change]) -> Vec<TreeLine> {
     let one = |change: &&Change| TreeLine {
         name: change_line(words, compared, change),
         notes: words.change_places(compared, change, true),

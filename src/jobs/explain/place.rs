@@ -10,13 +10,13 @@ use crate::forms::Schemas;
 use crate::query::explain::Figure;
 use crate::register::{Tree, final_successor};
 
-/// What is asked about, and how what lies below it is grouped.
+/// Figure that is asked about, and how the units below it are grouped.
 pub struct FigureAsked<'a> {
     /// Code of a unit, or the value of a grouping.
     pub unit: &'a str,
     /// The grouping.
     pub by: Option<&'a str>,
-    /// What units of the register may be.
+    /// Schemas that say what units of the register may be.
     pub schemas: &'a Schemas,
     /// The language that places are named in.
     pub lang: Lang,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::ComparedFigure;
 use super::text::by_cause;
-use super::words::{Words, returns};
+use super::words::{ExplainWords, returns};
 use crate::base::number::NumberKind;
 use crate::indicators::State;
 use crate::jobs::show::NumberRecord;
@@ -84,7 +84,7 @@ struct NodeRecord<'a> {
     unit: &'a str,
 }
 
-/// What a unit says itself.
+/// A unit's own statement.
 #[derive(Debug, Serialize)]
 struct OwnRecord<'a> {
     number: Option<NumberRecord>,
@@ -126,7 +126,7 @@ struct CauseRecord<'a> {
     words: String,
 }
 
-/// What one unit adds to a difference.
+/// A unit's share of a difference.
 #[derive(Debug, Serialize)]
 struct ChangeRecord<'a> {
     amount: NumberRecord,
@@ -139,7 +139,7 @@ struct ChangeRecord<'a> {
 
 impl<'a> ExplanationRecord<'a> {
     /// An explanation in a language.
-    pub fn new(words: &'a Words<'a>) -> Self {
+    pub fn new(words: &'a ExplainWords<'a>) -> Self {
         let (explained, top) = (&words.own.explained, &words.own.top);
         let tree = &explained.figure.tree;
         let codes = |units: Vec<usize>| units.into_iter().map(|unit| &*tree.units[unit].code).collect::<Vec<&str>>();
@@ -193,7 +193,7 @@ impl<'a> FigureRecord<'a> {
 }
 
 impl<'a> NodeRecord<'a> {
-    fn new(words: &'a Words<'a>, node: &'a Node) -> Self {
+    fn new(words: &'a ExplainWords<'a>, node: &'a Node) -> Self {
         let explained = &words.own.explained;
         let unit = &explained.figure.tree.units[node.unit];
         Self {
@@ -224,7 +224,7 @@ impl<'a> OwnRecord<'a> {
 }
 
 impl<'a> DifferenceRecord<'a> {
-    fn new(words: &'a Words<'a>, compared: &'a ComparedFigure) -> Self {
+    fn new(words: &'a ExplainWords<'a>, compared: &'a ComparedFigure) -> Self {
         let ComparedFigure { older, newer, difference, tops } = compared;
         let kind = words.kind();
         let total = |top: &Option<Node>| top.as_ref().and_then(|top| total(top, kind));
@@ -233,7 +233,7 @@ impl<'a> DifferenceRecord<'a> {
             amount: NumberRecord::new(difference.of(cause), kind),
             cause: cause.id(),
             changes: changes.into_iter().map(|one| ChangeRecord::new(compared, one, kind)).collect(),
-            words: Words::cause(compared, cause).said(words.lang),
+            words: ExplainWords::cause(compared, cause).said(words.lang),
         });
         Self {
             after: total(&tops[1]),
@@ -254,14 +254,14 @@ impl<'a> DifferenceRecord<'a> {
 impl<'a> ChangeRecord<'a> {
     fn new(compared: &'a ComparedFigure, change: &'a Change, kind: NumberKind) -> Self {
         let older = &compared.older.explained;
-        // What another definition alone changes is told in the cells of the older form.
+        // Changes by another definition alone are told in the cells of the older form.
         let newer = if change.cause == Cause::Definition { older } else { &compared.newer };
         Self {
             amount: NumberRecord::new(change.amount, kind),
             cell_after: change.after.as_ref().map(|own| OwnRecord::new(own, newer)),
             cell_before: change.before.as_ref().map(|own| OwnRecord::new(own, older)),
             merged_into: change.merged_into.as_deref(),
-            name: Words::name_in(compared, &change.unit),
+            name: ExplainWords::name_in(compared, &change.unit),
             unit: &change.unit,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::words::{Words, returns};
+use super::words::{ExplainWords, returns};
 use super::{ComparedFigure, taken_apart};
 use crate::base::message::message;
 use crate::query::explain::{Cause, Change, FigureDetail, Node, ReturnCount};
@@ -13,7 +13,7 @@ const FOLDED: [usize; 3] = [8, 4, 3];
 const UNITS: usize = 5;
 
 /// The explanation as text.
-pub fn text(words: &Words<'_>, all: bool) -> String {
+pub fn text(words: &ExplainWords<'_>, all: bool) -> String {
     let head = words.above();
     let mut out = format!("{}\n", head.total);
     for line in head.lines.iter().chain(&head.notes) {
@@ -45,8 +45,8 @@ fn indent(depth: usize) -> String {
     "  ".repeat(depth + 1)
 }
 
-/// What a unit's total is made of.
-fn below(words: &Words<'_>, node: &Node, depth: usize, all: bool, out: &mut String) {
+/// Parts of a unit's total.
+fn below(words: &ExplainWords<'_>, node: &Node, depth: usize, all: bool, out: &mut String) {
     if let Some(own) = node.own.as_ref().filter(|_| !node.children.is_empty()) {
         let name = words.own_return(node.unit);
         let places = words.places(own, &words.own.explained, all);
@@ -55,7 +55,7 @@ fn below(words: &Words<'_>, node: &Node, depth: usize, all: bool, out: &mut Stri
     let most = if all { usize::MAX } else { FOLDED.get(depth).copied().unwrap_or(0) };
     let mut parts: Vec<&Node> = node.children.iter().collect();
     if parts.len() > most {
-        // What is unknown is told first: it is what the number lacks.
+        // Unknown parts are told first: the number lacks them.
         parts.sort_by_key(|part| (!part.is_lacking, std::cmp::Reverse(part.total.unsigned_abs()), part.unit));
     }
     let left = parts.split_off(parts.len().min(most));
@@ -73,7 +73,7 @@ fn below(words: &Words<'_>, node: &Node, depth: usize, all: bool, out: &mut Stri
 }
 
 /// Why it is not what it was.
-fn against(words: &Words<'_>, compared: &ComparedFigure, all: bool, out: &mut String) {
+fn against(words: &ExplainWords<'_>, compared: &ComparedFigure, all: bool, out: &mut String) {
     let _ = writeln!(out, "\n{}:", message!("explain.against_heading").said(words.lang));
     for line in compared_lines(words, compared) {
         let _ = writeln!(out, "  {line}");
@@ -109,8 +109,8 @@ fn against(words: &Words<'_>, compared: &ComparedFigure, all: bool, out: &mut St
     }
 }
 
-/// What is said before the causes.
-pub fn compared_lines(words: &Words<'_>, compared: &ComparedFigure) -> Vec<String> {
+/// Lines before the causes.
+pub fn compared_lines(words: &ExplainWords<'_>, compared: &ComparedFigure) -> Vec<String> {
     let ComparedFigure { older, newer, difference, tops } = compared;
     let [before, after] = tops.each_ref().map(|top| top.as_ref().map_or_else(|| "–".to_owned(), |top| words.number(top)));
     let states = [&older.explained.state, &newer.state].map(|state| words.state(state));
@@ -160,25 +160,25 @@ pub fn by_cause(compared: &ComparedFigure) -> Vec<(Cause, Vec<&Change>)> {
     Cause::ALL.into_iter().map(|cause| (cause, of(cause))).filter(|(_, changes)| !changes.is_empty()).collect()
 }
 
-fn cause_line(words: &Words<'_>, compared: &ComparedFigure, cause: Cause, changes: &[&Change]) -> String {
+fn cause_line(words: &ExplainWords<'_>, compared: &ComparedFigure, cause: Cause, changes: &[&Change]) -> String {
     // Of nothing but what is not known there is no sum.
     let is_unknown = cause == Cause::Unknown && compared.is_unknown();
     let amount = if is_unknown { "?".to_owned() } else { words.presenter().change(compared.difference.of(cause), words.kind()) };
-    message!("explain.against_cause", cause = Words::cause(compared, cause), amount, units = changes.len()).said(words.lang)
+    message!("explain.against_cause", cause = ExplainWords::cause(compared, cause), amount, units = changes.len()).said(words.lang)
 }
 
-/// What units that were merged into one lost and it gained, together.
-pub fn merged_line(words: &Words<'_>, compared: &ComparedFigure, into: &str) -> String {
+/// Line of units that were merged into one: their losses and its gain, together.
+pub fn merged_line(words: &ExplainWords<'_>, compared: &ComparedFigure, into: &str) -> String {
     let changes = compared.difference.changes.iter().filter(|change| change.merged_into.as_deref() == Some(into));
     let amount = words.presenter().change(changes.map(|change| change.amount).sum::<i128>(), words.kind());
-    message!("explain.against_merged", name = Words::name_in(compared, into), unit = into, amount).said(words.lang)
+    message!("explain.against_merged", name = ExplainWords::name_in(compared, into), unit = into, amount).said(words.lang)
 }
 
 /// A unit, what it said, what it says.
-pub fn change_line(words: &Words<'_>, compared: &ComparedFigure, change: &Change) -> String {
+pub fn change_line(words: &ExplainWords<'_>, compared: &ComparedFigure, change: &Change) -> String {
     let [before, after] = words.sides(compared, change);
     let is_known = [&change.before, &change.after].into_iter().flatten().all(|own| !own.status.is_broken());
     let amount = if is_known { words.presenter().change(change.amount, words.kind()) } else { "?".to_owned() };
-    let name = Words::name_in(compared, &change.unit);
+    let name = ExplainWords::name_in(compared, &change.unit);
     message!("explain.against_change", name, unit = change.unit, before, after, amount).said(words.lang)
 }

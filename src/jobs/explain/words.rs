@@ -15,7 +15,7 @@ const NAMED: usize = 5;
 const HASH_DIGITS: usize = 12;
 
 /// An explanation with the language it is told in.
-pub struct Words<'a> {
+pub struct ExplainWords<'a> {
     /// The explanation.
     pub own: &'a Explanation,
     /// Circulars.
@@ -24,17 +24,17 @@ pub struct Words<'a> {
     pub lang: Lang,
 }
 
-/// What is to be said of the head of an explanation.
+/// Head of an explanation in words.
 pub struct Head {
     /// The unit and its total.
     pub total: String,
     /// The cell, the unit of measure, the state, the coverage.
     pub lines: Vec<String>,
-    /// What is missing.
+    /// Notes on missing parts.
     pub notes: Vec<String>,
 }
 
-impl<'a> Words<'a> {
+impl<'a> ExplainWords<'a> {
     /// Words of an explanation.
     pub const fn new(own: &'a Explanation, schemas: &'a Schemas, lang: Lang) -> Self {
         Self { own, schemas, lang }
@@ -64,7 +64,7 @@ impl<'a> Words<'a> {
         self.presenter().unit(&unit.name, &unit.code)
     }
 
-    /// What a unit with others below it says itself.
+    /// A unit's own part beside those below it.
     pub fn own_return(&self, unit: usize) -> String {
         message!("explain.part_own", name = self.tree().units[unit].name).said(self.lang)
     }
@@ -72,7 +72,7 @@ impl<'a> Words<'a> {
     /// A state in words.
     pub fn state(&self, state: &TermState) -> Message {
         let name = state.to_string();
-        match &state.standing {
+        match &state.publication {
             Publication::Release(release) => {
                 let kind = self.own.releases.kind(&release.kind).map_or(&*release.kind, |kind| kind.name(self.lang));
                 message!("explain.state_release", name, kind, recorded = release.recorded_at)
@@ -90,7 +90,7 @@ impl<'a> Words<'a> {
         format!("{}, {}", explained.form.symbol, self.presenter().cell(&cell))
     }
 
-    /// What stands above the tree.
+    /// Head above the tree.
     pub fn above(&self) -> Head {
         let (explained, top) = (&self.own.explained, &self.own.top);
         let mut lines = vec![self.cell(explained)];
@@ -164,12 +164,12 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// What a return says, for reading.
+    /// Value of a return, for reading.
     pub fn said(&self, own: &UnitValue) -> String {
         self.presenter().figure(own.status.is_number().then_some(own.number), own.status, self.kind())
     }
 
-    /// What is said of a unit beside its number.
+    /// Notes on a unit beside its number.
     pub fn notes(&self, node: &Node, whole_hash: bool) -> Vec<String> {
         let mut notes = Vec::new();
         if !node.children.is_empty() || node.returns.expected > 1 {
@@ -237,7 +237,7 @@ impl<'a> Words<'a> {
         trees.into_iter().find_map(|tree| Some(&*tree.units[tree.find(code)?].name)).unwrap_or(code)
     }
 
-    /// What a difference adds up to: with the mark of what a side lacks, or nothing to tell where a side is not known.
+    /// Sum of a difference: with the mark of what a side lacks, or nothing to tell where a side is not known.
     pub fn amount(&self, compared: &ComparedFigure, amount: i128) -> String {
         if compared.is_unknown() {
             return "?".to_owned();
@@ -246,7 +246,7 @@ impl<'a> Words<'a> {
         format!("{}{star}", self.presenter().change(amount, self.kind()))
     }
 
-    /// What a change was before and is now.
+    /// Both sides of a change.
     pub fn sides(&self, compared: &ComparedFigure, change: &Change) -> [String; 2] {
         let said = |message: Message| message.said(self.lang);
         let (older, newer) = (&compared.older.explained, &compared.newer);
@@ -264,7 +264,7 @@ impl<'a> Words<'a> {
             Cause::Closed => said(gone()),
             _ => change.after.as_ref().map_or_else(|| absent(newer, gone()), |own| self.said(own)),
         };
-        // What a merged unit had elsewhere is told and not lost here.
+        // Figures that a merged unit had elsewhere are told and not lost here.
         let is_elsewhere = change.cause == Cause::Merged && change.after.is_none() && change.amount == 0;
         let before = match change.cause {
             Cause::MovedIn => said(message!("explain.against_outside")),
@@ -276,7 +276,7 @@ impl<'a> Words<'a> {
 
     /// Where the numbers of a change stood, in either state.
     pub fn change_places(&self, compared: &ComparedFigure, change: &Change, whole_hash: bool) -> Vec<String> {
-        // What a definition makes of older figures stands in the older files too.
+        // Older figures that a definition makes stand in the older files too.
         let later = if change.cause == Cause::Definition { &compared.older.explained } else { &compared.newer };
         let places = |own: &Option<UnitValue>, explained: &FigureDetail| {
             own.as_ref().map(|own| self.places(own, explained, whole_hash)).unwrap_or_default()

@@ -20,9 +20,9 @@ pub struct Sent<'a> {
     pub form: &'a Arc<Form>,
     /// Its hash.
     pub sha256: &'a str,
-    /// What it answered itself, and what was typed into it.
+    /// Its own answers, and those typed into it.
     pub lineage: Option<&'a Lineage>,
-    /// What was found in it.
+    /// Findings about it.
     pub findings: &'a [&'a Finding],
 }
 
@@ -98,7 +98,7 @@ fn error_sheet(sent: &Sent<'_>, said: &[Said<'_>], texts: &ReturnTexts, rules: &
             cell: finding.place.sheet.as_ref().and(finding.place.cell),
             error: said.error.clone(),
             detail: said.detail.clone(),
-            // What was typed and did not close the finding is not lost.
+            // An answer that was typed and did not close the finding is not lost.
             answer: typed(&key).map(|answer| answer.text.clone()).unwrap_or_default(),
             key: key_text(&key),
         }

@@ -1,4 +1,4 @@
-//! What goes back: every sender's own workbook, annotated, and notes for units and those above them.
+//! Feedback: every sender's own workbook, annotated, and notes for units and those above them.
 
 mod copy;
 mod note;
@@ -31,7 +31,7 @@ use copy::{Sent, annotated};
 use note::{Notes, file_name};
 use texts::{ReturnTexts, filled};
 
-/// What is to go back.
+/// Request for feedback.
 #[derive(Debug, Clone)]
 pub struct FeedbackRequest {
     /// The folder of all rounds; what goes back now stands in one of its own in there.
@@ -44,7 +44,7 @@ pub struct FeedbackRequest {
     pub only_errors: bool,
 }
 
-/// What went back.
+/// Files that went back.
 #[derive(Debug, Default, Serialize)]
 pub struct FeedbackPackage {
     /// The folder of this round.
@@ -70,7 +70,7 @@ pub struct NotAnnotated {
     pub reason: String,
 }
 
-/// What a unit gets back.
+/// Files that a unit gets back.
 pub struct Case<'a> {
     /// Its code; empty for files of unknown units.
     unit: String,
@@ -100,7 +100,7 @@ pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &Feedba
     let read = ReadTerm { loaded: load(session, pipeline)?, receipts: Receipts::new() };
     check_units(&read.loaded, &request.units)?;
     let CheckedTerm { loaded, mut findings, .. } = check(context, read)?;
-    // What is explained or accepted already is not asked again.
+    // Findings explained or accepted already are not asked again.
     let catalogue = &session.texts.catalogue;
     let board = Board::new(&pipeline.ledger().entries()?, catalogue);
     close_findings(&mut findings, board.closings(), &schemas.rules);
@@ -109,7 +109,7 @@ pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &Feedba
     let files = Files::new(&loaded, &findings);
     let mut cases = cases(&loaded, &findings, &files, texts);
     cases.retain(|case| is_wanted(&loaded, &case.unit, &request.units));
-    // What went back before stays: somebody may be asked what it said.
+    // Earlier rounds stay: somebody may be asked what it said.
     let folder = OutputFolder::open(&request.folder, Scope::Added, &rules)?;
     let name = round_name(&request.folder, Stamp::now(request.on).on, texts);
     let round = Round { folder: &folder, name: &name };
@@ -147,7 +147,7 @@ impl Round<'_> {
     }
 }
 
-/// What a round of a day is called: by the day, then by the day and a number.
+/// Name of a round: the day, then the day and a number.
 fn round_name(folder: &Path, day: NaiveDate, texts: &ReturnTexts) -> String {
     let day = day.to_string();
     let again = |n: u32| filled(&texts.round_again, &[("day", &day), ("number", &n.to_string())]);
@@ -161,7 +161,7 @@ pub fn severity_counts(findings: &[&Finding]) -> (usize, usize, usize) {
     (count(Severity::Error), count(Severity::Query), count(Severity::Warning))
 }
 
-/// What is known of the files.
+/// Files by their fate.
 struct Files<'a> {
     /// Returns that count, by file.
     returns: HashMap<&'a str, &'a Submission>,
@@ -197,7 +197,7 @@ impl<'a> Files<'a> {
     }
 }
 
-/// What each unit gets back, in the order of their codes, files of unknown units last.
+/// Cases of each unit, in the order of their codes, files of unknown units last.
 fn cases<'a>(loaded: &Loaded, findings: &'a [Finding], files: &Files<'a>, texts: &ReturnTexts) -> Vec<Case<'a>> {
     let mut by_unit: BTreeMap<(bool, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in findings {

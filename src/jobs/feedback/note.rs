@@ -15,7 +15,7 @@ const NOTE_ROWS: usize = 14;
 /// Units on a summary.
 const SUMMARY_ROWS: usize = 22;
 
-/// What all notes of a term share.
+/// Setting that all notes of a term share.
 pub struct Notes<'a> {
     /// Words.
     pub texts: &'a ReturnTexts,

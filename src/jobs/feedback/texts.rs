@@ -31,7 +31,7 @@ pub struct ReturnTexts {
     pub round_again: String,
     /// Folder of files of unknown units.
     pub unknown_folder: String,
-    /// What such files are called.
+    /// Name of such files.
     pub unknown_unit: String,
     /// Name of a unit's note.
     pub note_file: String,
@@ -45,11 +45,11 @@ pub struct ReturnTexts {
     pub term: String,
     /// Its counts.
     pub counts: String,
-    /// What stands below a note that is cut.
+    /// Line below a note that is cut.
     pub cut: String,
     /// A file that could not be annotated.
     pub not_annotated: String,
-    /// What to do.
+    /// Guide to what is to be done.
     pub guide: Vec<String>,
     /// Headings of a note.
     pub columns: [String; 7],
@@ -61,7 +61,7 @@ pub struct ReturnTexts {
     pub summary_term: String,
     /// Its headings.
     pub summary_columns: [String; 7],
-    /// What stands below a summary that is cut.
+    /// Line below a summary that is cut.
     pub summary_cut: String,
     /// Words for severities.
     pub severities: BTreeMap<String, String>,

@@ -32,7 +32,7 @@ use crate::workspace::Pipeline;
 /// Earlier years on the page of indicators.
 const YEARS: i32 = 10;
 
-/// What figures need beside the returns of the term.
+/// Sources of figures beside the returns of the term.
 #[derive(Debug)]
 pub struct FigureSource {
     /// Earlier terms that indicators and tables look at.
@@ -40,7 +40,7 @@ pub struct FigureSource {
     population: Option<Population>,
 }
 
-/// The same term a year ago, which a run has read already, with the forms that cannot be looked at.
+/// The term of a year ago, which a run has read already, with the forms that cannot be looked at.
 #[derive(Debug, Clone, Copy)]
 pub struct LastYear<'a> {
     /// Its returns; none where the archive does not hold it.
@@ -57,7 +57,7 @@ impl FigureSource {
     pub fn load(session: &Session, pipeline: &Pipeline, loaded: &Loaded, books: &[ReportBook]) -> Result<Self> {
         let schemas = &session.schemas;
         let wanted: Vec<_> = books.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
-        let (now, shelf) = (pipeline.period, pipeline.shelf()?);
+        let (now, archive_reader) = (pipeline.period, pipeline.archive_reader()?);
         let mut earlier: Vec<(TermOffset, Period, Vec<Arc<Form>>, Past)> = Vec::new();
         for back in needed_terms(now, &schemas.indicators, wanted.iter()) {
             let period = back.of(now);
@@ -65,7 +65,7 @@ impl FigureSource {
                 continue;
             }
             let forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == period.term).cloned().collect();
-            let past = past_returns(shelf.state(&pipeline.key_of(period, None)?).as_ref(), schemas, &forms)?;
+            let past = past_returns(archive_reader.state(&pipeline.key_of(period, None)?).as_ref(), schemas, &forms)?;
             earlier.push((back, period, forms, past));
         }
         let inputs = &pipeline.file.inputs;
@@ -76,7 +76,7 @@ impl FigureSource {
 
     /// The facts of a run.
     #[must_use]
-    pub fn facts<'a>(
+    pub fn data<'a>(
         &'a self,
         pipeline: &'a Pipeline,
         schemas: &'a Schemas,
@@ -118,11 +118,11 @@ fn is_last_year(now: Period, period: Period) -> bool {
 /// Indicators of a run at every place.
 #[derive(Debug)]
 pub struct Figures<'a> {
-    /// What they are made from.
-    pub facts: &'a MeasureData<'a>,
+    /// Data that they are made from.
+    pub data: &'a MeasureData<'a>,
     /// The lines of places that are no single units.
     pub lines: Vec<IndicatorLine<'a>>,
-    /// What lines of single units are made from.
+    /// Evaluation that lines of single units are made from.
     pub evaluation: Evaluation<'a>,
 }
 
@@ -131,11 +131,11 @@ impl<'a> Figures<'a> {
     ///
     /// # Errors
     /// When the pipeline names an indicator or a basis that there is not.
-    pub fn new(pipeline: &Pipeline, facts: &'a MeasureData<'a>) -> Result<Self> {
-        for (id, basis) in facts.bases {
-            let known = facts.schemas.indicators.iter().find(|own| own.id == *id);
+    pub fn new(pipeline: &Pipeline, data: &'a MeasureData<'a>) -> Result<Self> {
+        for (id, basis) in data.bases {
+            let known = data.schemas.indicators.iter().find(|own| own.id == *id);
             if known.is_none_or(|own| own.base(Some(basis)).is_none()) {
-                let bases: Vec<String> = facts
+                let bases: Vec<String> = data
                     .schemas
                     .indicators
                     .iter()
@@ -145,17 +145,17 @@ impl<'a> Figures<'a> {
                 return Err(Error::config(pipeline.file.title.as_str(), reason).with_hint(bases.join(", ")));
             }
         }
-        let places = &facts.places;
-        let evaluation = Evaluation::new(facts, places);
-        let lines = evaluation.lines(facts, places, &|at| !places.all[at].kind.is_single(facts.tree));
-        Ok(Self { facts, lines, evaluation })
+        let places = &data.places;
+        let evaluation = Evaluation::new(data, places);
+        let lines = evaluation.lines(data, places, &|at| !places.all[at].kind.is_single(data.tree));
+        Ok(Self { data, lines, evaluation })
     }
 
     /// Values outside their plausible range, and a population that contradicts itself.
     #[must_use]
     pub fn implausible(&self) -> Vec<Finding> {
-        let mut found = implausible(self.facts, &self.evaluation, &self.lines);
-        found.extend(self.facts.population.into_iter().flat_map(|own| own.contradictions(self.facts.tree, &self.facts.places)));
+        let mut found = implausible(self.data, &self.evaluation, &self.lines);
+        found.extend(self.data.population.into_iter().flat_map(|own| own.contradictions(self.data.tree, &self.data.places)));
         found
     }
 
@@ -175,7 +175,7 @@ impl<'a> Figures<'a> {
 
     fn write_book(&self, look: &RunContext<'_>, texts: &FigureTexts, grids: &BookGrids<'_>, folder: &OutputFolder) -> Result<()> {
         let book = grids.book;
-        let indicators = book.indicators.then_some(IndicatorLines { lines: &self.lines, places: &self.facts.places });
+        let indicators = book.indicators.then_some(IndicatorLines { lines: &self.lines, places: &self.data.places });
         let Some(plan) = book_plan(look, texts, grids, indicators) else { return Ok(()) };
         let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &book.file, e))?;
         folder.write(&book.file, &bytes)
@@ -187,8 +187,8 @@ impl<'a> Figures<'a> {
             lang: look.session.lang,
             texts,
             register: &look.session.schemas.register,
-            tree: self.facts.tree,
-            places: &self.facts.places,
+            tree: self.data.tree,
+            places: &self.data.places,
             lines: &self.lines,
             years: &self.years(archive, period)?,
             year: &period.year.to_string(),
@@ -202,12 +202,12 @@ impl<'a> Figures<'a> {
 
     /// Places only: single schools are in the archive, and in the CSV of `tkgd indicators --by unit`; here they would be most of it.
     fn write_csv(&self, look: &RunContext<'_>, folder: &OutputFolder) -> Result<()> {
-        folder.write("chi-tieu.csv", &self::show::indicators_csv(&self.lines, &self.facts.places, look.session.lang)?)
+        folder.write("chi-tieu.csv", &self::show::indicators_csv(&self.lines, &self.data.places, look.session.lang)?)
     }
 
-    /// What earlier years published of the whole.
+    /// Published figures of the whole of earlier years.
     fn years(&self, archive: &ArchiveReader, now: Period) -> Result<Vec<YearPoint>> {
-        let whole: Vec<&str> = self.facts.places.whole.iter().map(|&place| &*self.facts.places.all[place].code).collect();
+        let whole: Vec<&str> = self.data.places.whole.iter().map(|&place| &*self.data.places.all[place].code).collect();
         let years = (1..YEARS).rev().map(|back| Period { year: SchoolYear(now.year.0 - back), term: now.term });
         let (periods, terms): (Vec<Period>, Vec<_>) =
             years.filter_map(|period| Some((period, archive.state(&TermKey::of(period))?))).unzip();
@@ -236,10 +236,10 @@ impl<'a> Figures<'a> {
     /// # Errors
     /// When it cannot be written.
     pub fn archive(&self, destination: Destination<'_>, input: &ArchiveInput<'_>, books: &[BookGrids<'_>]) -> Result<()> {
-        let is_single = |at: usize| self.facts.places.all[at].kind.is_single(self.facts.tree);
-        let singles = |then: &mut EachLines<'_, 'a>| self.evaluation.each(self.facts, &self.facts.places, &is_single, then);
-        write_indicators(destination, input, &self.lines, &singles, &self.facts.places)?;
-        let schemas = self.facts.schemas;
+        let is_single = |at: usize| self.data.places.all[at].kind.is_single(self.data.tree);
+        let singles = |then: &mut EachLines<'_, 'a>| self.evaluation.each(self.data, &self.data.places, &is_single, then);
+        write_indicators(destination, input, &self.lines, &singles, &self.data.places)?;
+        let schemas = self.data.schemas;
         write_schools(destination, input, schemas.archive_tables.table(SCHOOLS), &schemas.measures)?;
         let mut tables = Vec::new();
         for (book, EvaluatedTable { sheet, grid }) in books.iter().flat_map(|book| book.grids.iter().map(move |own| (book, own))) {
@@ -265,8 +265,8 @@ impl<'a> BookGrids<'a> {
     ///
     /// # Errors
     /// When it names something that there is not.
-    pub fn new(facts: &MeasureData<'_>, book: &'a ReportBook, shown: &str, lang: Lang) -> Result<Self> {
-        let evaluated = |sheet| Ok(EvaluatedTable { sheet, grid: grid(facts, shown, sheet, lang)? });
+    pub fn new(data: &MeasureData<'_>, book: &'a ReportBook, shown: &str, lang: Lang) -> Result<Self> {
+        let evaluated = |sheet| Ok(EvaluatedTable { sheet, grid: grid(data, shown, sheet, lang)? });
         let mut grids: Vec<_> = book.sheets.par_iter().map(evaluated).collect::<Result<_>>()?;
         grids.retain(|own| !own.grid.rows.is_empty() && !own.grid.columns.is_empty());
         Ok(Self { book, grids })

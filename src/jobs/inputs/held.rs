@@ -26,7 +26,7 @@ const CONTAINS: &str = "{contains}";
 /// Rules that keep a file from counting though it is a return.
 const NO_PLACE: [&str; 5] = ["unregistered-unit", "unknown-unit", "ambiguous-unit", "wrong-term", "old-form"];
 
-/// What decides which returns count.
+/// Decides which returns count.
 pub struct Sieve<'a> {
     /// Units of the term.
     pub tree: &'a Tree,
@@ -42,16 +42,16 @@ pub struct Sieve<'a> {
     pub as_they_are: bool,
 }
 
-/// What came through.
+/// Returns that came through.
 #[derive(Debug, Default)]
 pub struct Sifted {
     /// Returns that count, sorted by form and unit.
     pub counted: Vec<Submission>,
-    /// What reading and sifting found.
+    /// Findings of reading and sifting.
     pub findings: Vec<Finding>,
     /// Units and forms of which something came in that does not count: they are named already, and not missing.
     pub contested: HashSet<ReturnKey>,
-    /// What became of every file, in the order of their names.
+    /// Fate of every file, in the order of their names.
     pub files: Vec<InputFile>,
 }
 
@@ -109,7 +109,7 @@ impl Sieve<'_> {
         Sifted { counted, findings, contested, files }
     }
 
-    /// What lists leave out. An office sends its own figures only.
+    /// Returns that lists leave out. An office sends its own figures only.
     fn lacking(&self, collected: &Collected) -> impl Iterator<Item = Finding> {
         let is_office = |code: &str| self.tree.find(code).is_some_and(|unit| self.tree.units[unit].aggregate);
         let found = collected.gaps.findings(&collected.submissions).into_iter();
@@ -172,7 +172,7 @@ impl Sieve<'_> {
         let forms: Vec<&str> = unit.map(|u| u.forms.iter().map(|f| &**f).collect()).unwrap_or_default();
         let (subject, place) = subject_of(submission);
         let forms = if forms.is_empty() { "–".to_owned() } else { forms.join(" ") };
-        Finding::new("unexpected-form").about(subject).at(place).observed(&submission.form.symbol, forms).with_detail(&submission.unit)
+        Finding::new("unexpected-form").subject(subject).location(place).observed(&submission.form.symbol, forms).detail(&submission.unit)
     }
 
     /// A finding where a unit above schools sends what those below it have sent, or more than that.
@@ -193,14 +193,14 @@ impl Sieve<'_> {
         let all = by_office.remove(&unit)?;
         let (below, word) = match likeness(submission, &all) {
             Some(word) => (all.len(), word),
-            // What one office below has received, sent once more; that it is less than all is no likeness.
+            // A return received by one office below and sent once more; that it is less than all is no likeness.
             None => by_office.values().find_map(|below| {
                 let word = likeness(submission, below).filter(|word| *word != CONTAINS)?;
                 Some((below.len(), word))
             })?,
         };
         let (subject, place) = subject_of(submission);
-        let finding = Finding::new(SUM_OF_BELOW).about(subject).at(place).observed(below, &submission.form.symbol).with_detail(word);
+        let finding = Finding::new(SUM_OF_BELOW).subject(subject).location(place).observed(below, &submission.form.symbol).detail(word);
         Some(bound_to(finding, &submission.source))
     }
 
@@ -253,7 +253,7 @@ fn not_read(file: &Arc<str>, sha256: &Arc<str>, why: &Arc<str>) -> InputFile {
     InputFile { file: Arc::clone(file), sha256: Arc::clone(sha256), form, unit, fate: Fate::NotRead, why: Arc::clone(why), by }
 }
 
-/// What became of every file that held a return. A list is told once, by the best that became of its rows.
+/// Fate of every file that held a return. A list is told once, by the best that became of its rows.
 fn accounts(seen: &[Seen], counted: &[Submission], held: &[(ReturnKey, &'static str)], lists: &BTreeSet<Arc<str>>) -> Vec<InputFile> {
     let winners: BTreeMap<ReturnKey, &Submission> = counted.iter().map(|own| (key_of(own), own)).collect();
     let held: BTreeMap<&ReturnKey, &'static str> = held.iter().map(|(key, why)| (key, *why)).collect();
@@ -290,13 +290,13 @@ fn accounts(seen: &[Seen], counted: &[Submission], held: &[(ReturnKey, &'static 
     files.into_values().collect()
 }
 
-/// What was read of one file.
+/// Returns and findings of one file.
 pub(crate) struct ReadInput {
     /// The file.
     pub source: Source,
     /// Its returns.
     pub submissions: Vec<Submission>,
-    /// What was found of it.
+    /// Findings about it.
     pub findings: Vec<Finding>,
     /// It is a list, which holds returns of many units.
     pub is_list: bool,

@@ -1,4 +1,4 @@
-//! What a release keeps of a pipeline: the words that names may hold, and the tables that a run reads again.
+//! Parts of a pipeline that a release keeps: the words that names may hold, and the tables that a run reads again.
 
 use std::path::Path;
 

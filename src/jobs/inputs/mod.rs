@@ -44,7 +44,7 @@ const LONGEST_NAME: usize = 32_767;
 /// Letters left of a longer name: it is no name, and they tell which it was.
 const SHORTENED_NAME: usize = 250;
 
-/// What a run works on.
+/// Inputs of a run.
 #[derive(Debug)]
 pub struct Loaded {
     /// The governing circular.
@@ -55,21 +55,21 @@ pub struct Loaded {
     pub tree: Tree,
     /// Returns that count, sorted by form and unit.
     pub submissions: Vec<Submission>,
-    /// What reading found.
+    /// Findings of reading.
     pub findings: Vec<Finding>,
     /// Units and forms whose files contradict each other.
     pub contested: HashSet<ReturnKey>,
     /// Files read, with their hashes.
     pub sources: Vec<Source>,
-    /// What became of every file among the returns.
+    /// Fate of every file among the returns.
     pub files: Vec<InputFile>,
-    /// What of the names of files and sheets may be kept.
+    /// Names of files and sheets, as far as they may be kept.
     pub names: Names,
-    /// What a release keeps of what was read, where one is made.
+    /// Inputs that a release keeps, where one is made.
     pub kept: Option<Kept>,
 }
 
-/// What a term is about, before any return is read.
+/// A term before any return is read.
 #[derive(Debug)]
 pub struct Frame {
     /// The governing circular.
@@ -78,7 +78,7 @@ pub struct Frame {
     pub forms: Vec<Arc<Form>>,
     /// Units as at the term.
     pub tree: Tree,
-    /// What is odd about the register.
+    /// Oddities of the register.
     pub findings: Vec<Finding>,
 }
 
@@ -115,7 +115,7 @@ fn shorten_names(tree: &mut Tree, register: &Path) -> Vec<Finding> {
                 cell: Some(CellRef::new(unit.line.saturating_sub(1), 0)),
                 ..Location::default()
             };
-            findings.push(Finding::new("unit-name-too-long").about(subject).at(place).observed(length, LONGEST_NAME));
+            findings.push(Finding::new("unit-name-too-long").subject(subject).location(place).observed(length, LONGEST_NAME));
             unit.name = Arc::from(unit.name.chars().take(SHORTENED_NAME).chain(['…']).collect::<String>());
         }
     }
@@ -181,13 +181,13 @@ pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
     Ok(Loaded { regulation, forms, tree, submissions: counted, findings, contested, sources, files, names, kept })
 }
 
-/// What was read for a pipeline.
+/// Inputs read for a pipeline.
 struct ReadInputs {
     /// Files that hold returns, one by one, in a fixed order.
     read: Vec<ReadInput>,
     /// The tables beside them.
     tables: Vec<Source>,
-    /// What is odd about folders and the register.
+    /// Oddities of folders and the register.
     around: Vec<Finding>,
     /// Files that were not read, and the phrase that says why.
     unread: Vec<UnreadFile>,
@@ -251,7 +251,7 @@ fn read_inputs(session: &Session, pipeline: &Pipeline, frame: &Frame, odd: Vec<F
     Ok(ReadInputs { read, tables, around, unread })
 }
 
-/// What one list says of the sheet that another list is read from.
+/// Drops findings of one list about the sheet that another list is read from.
 fn drop_sheets_of_other_lists(read: &mut [ReadInput]) {
     let sheets = read.iter().filter_map(|own| Some((Arc::clone(&own.source.file), own.sheet.clone()?)));
     let sheets: HashSet<(Arc<str>, Arc<str>)> = sheets.collect();
@@ -268,7 +268,7 @@ fn other_state(own: &ReadReturn, regulation: &Regulation, term: Term) -> Option<
     let states = regulation.term(term).map(|rule| rule.result_states.as_slice()).unwrap_or_default();
     let found = states.iter().find(|state| state.id != wanted.id && fold(&state.heading) == text)?;
     let (subject, place) = subject_of(submission);
-    Some(Finding::new(OTHER_STATE).about(subject).at(place).observed(state_words(found), state_words(wanted)))
+    Some(Finding::new(OTHER_STATE).subject(subject).location(place).observed(state_words(found), state_words(wanted)))
 }
 
 fn state_words(state: &ResultState) -> Message {
@@ -308,7 +308,7 @@ fn known_forms(known: &[&str]) -> Message {
 }
 
 impl ReadInput {
-    /// What a release kept of it.
+    /// Restores the reading that a release kept.
     fn kept(reading: &KeptReading, forms: &[Arc<Form>]) -> Result<Self> {
         let (source, findings) = (reading.source.clone(), reading.findings.clone());
         Ok(Self { source, submissions: reading.submissions(forms)?, findings, is_list: reading.is_list, sheet: None })
@@ -365,7 +365,7 @@ fn load_list(
 fn unreadable_list(path: &Path, problem: &Error) -> ReadInput {
     let file: Arc<str> = Arc::from(shown_path(path));
     let source = source_of(path).unwrap_or_else(|_| Source { file: Arc::clone(&file), sha256: Arc::from(""), modified: 0 });
-    let mut finding = Finding::new("unreadable-list").at(Location { file: Some(file), ..Location::default() });
+    let mut finding = Finding::new("unreadable-list").location(Location { file: Some(file), ..Location::default() });
     // The place says where the file is; a text with the folder in it would be another one on every machine.
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);

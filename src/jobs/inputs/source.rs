@@ -101,7 +101,7 @@ impl SourceReader<'_> {
             _ => {
                 let workbook = || InputSource::Workbook(path.to_owned());
                 let bytes = input::read_bytes(path, MAX_FILE)?;
-                // What cannot be read is for the reader of workbooks to explain.
+                // An unreadable file is for the reader of workbooks to explain.
                 let Ok(read) = read_bytes(&bytes, &self.session.isolation) else { return Ok(workbook()) };
                 let recogniser = Recogniser::new(&self.session.schemas.candidate_forms(&self.regulation.id));
                 let is_form = recogniser.recognise(&read).is_some_and(|(_, fits)| fits);
@@ -119,8 +119,8 @@ impl SourceReader<'_> {
         match source {
             InputSource::Pipeline(pipeline) => self.inputs_of(pipeline),
             InputSource::Archive(path) => {
-                let shelf = ArchiveReader::open(path, Selection::Working)?;
-                let state = shelf.named(&self.base.key_of(self.base.period, None)?.to_string())?;
+                let archive_reader = ArchiveReader::open(path, Selection::Working)?;
+                let state = archive_reader.named(&self.base.key_of(self.base.period, None)?.to_string())?;
                 Ok(SourceReturns { submissions: returns_from_archive(&state, &self.session.schemas.forms)?, unread: Vec::new() })
             }
             InputSource::Workbook(path) => self.inputs_of(&self.as_pipeline(|inputs| {

@@ -47,7 +47,7 @@ pub struct LedgerAnswer {
 }
 
 impl LedgerAnswer {
-    /// What keeps the answer of a line from being written down.
+    /// Problem that keeps the answer of a line from being written down.
     fn problem(&self, problem: &Error) -> Message {
         let lacks_text = self.text.trim().is_empty();
         let words = match problem {
@@ -106,14 +106,14 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
         }
     }
     if !problems.is_empty() {
-        // What is wrong stands in the table, where there is one, and not in what the run wrote.
+        // Problems stand in the table, where there is one, and not in what the run wrote.
         let file = answers.iter().find_map(|wish| wish.table.as_deref()).unwrap_or(RUN_FINDINGS);
         return Err(Error::config(file, Message::join(&problems, "\n  ")));
     }
     let stamp = Stamp::now(on);
     pipeline.ledger().append(|entries| {
         let board = Board::new(entries, catalogue);
-        // The same answer twice is one.
+        // An answer given twice is one.
         let is_new = |draft: &EntryDraft| {
             let known = draft.finding.as_ref().and_then(|about| board.closings().get(&about.key));
             known.is_none_or(|known| known.text != masked(draft.reason.trim()) || known.kind.action() != draft.action)

@@ -36,7 +36,7 @@ pub fn history(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> R
     Ok(pipeline.ledger().entries()?.into_iter().filter(is_of).collect())
 }
 
-/// What was done, a line each.
+/// Lists the actions, a line each.
 ///
 /// # Errors
 /// When the ledger cannot be read or is not whole.
@@ -128,7 +128,7 @@ pub fn verified_ledger_text(verified: &VerifiedLedger, session: &Session) -> Str
     let mut text = match &verified.broken {
         None => message!("ledger.entries_whole", path, entries).said(lang),
         Some(BrokenEntry { entry, fault }) => {
-            let fault = Message::of_family("ledger.fault", *fault);
+            let fault = Message::of_family("ledger.fault", fault);
             message!("ledger.entry", path, entry, fault).said(lang)
         }
     };

@@ -20,7 +20,7 @@ use crate::workspace::Pipeline;
 /// Local deadlines, where the pipeline names no other file.
 const DEADLINES: &str = "han-nop.toml";
 
-/// What a status is asked for.
+/// Request for a status.
 #[derive(Debug, Clone, Default)]
 pub struct StatusRequest {
     /// Sums by this grouping of the register; by the unit right above otherwise.
@@ -44,7 +44,7 @@ pub struct TermStatus {
     pub status: ReturnStatus,
     /// Sums by group: key and sums.
     pub groups: Vec<GroupTally>,
-    /// What was written.
+    /// Names as they were written.
     pub entries: Vec<LedgerEntry>,
     /// Findings to act on that nobody has answered.
     pub open: Vec<FindingRecord>,

@@ -12,7 +12,7 @@ use crate::returns::{Submission, TypedAnswer};
 use crate::rulebook::RuleBook;
 use crate::workspace::Pipeline;
 
-/// What was typed into returns as answers to findings.
+/// Answers to findings that were typed into returns.
 #[derive(Debug, Default)]
 pub struct TypedAnswers {
     /// Explanations, to be written down.
@@ -113,5 +113,5 @@ fn of_error(submission: &Submission, answer: &TypedAnswer, finding: &Finding) ->
     let place = Location { file: Some(answer.file.clone()), sheet: Some(answer.sheet.clone()), cell: Some(answer.cell) };
     let cell = finding.place.cell.map(|cell| cell.to_string()).unwrap_or_default();
     let about = Observed::several([finding.place.sheet.as_ref().map_or(Observed::Nothing, Observed::name), cell.into()], "!");
-    (answer.key.clone(), Finding::new("answer-to-error").about(subject).at(place).observed(&finding.rule, about))
+    (answer.key.clone(), Finding::new("answer-to-error").subject(subject).location(place).observed(&finding.rule, about))
 }

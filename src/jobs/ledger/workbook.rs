@@ -125,7 +125,7 @@ fn due_cells(row: &StatusRow, lang: Lang) -> [ListCell; 2] {
     }
 }
 
-/// What was said with the last action, and whether something else has come in since the approval.
+/// Words of the last action, and whether something else has come in since the approval.
 fn note(row: &StatusRow, lang: Lang) -> ListCell {
     let other = row.item.is_other_than_approved().then(|| message!("ledger.other_version").said(lang));
     let parts = other.into_iter().chain([row.item.reason.clone(), row.item.document.clone()]);

@@ -59,10 +59,10 @@ fn answered(
 ) -> Result<AnsweredQuery> {
     let (schemas, lang) = (&session.schemas, session.lang);
     let catalogue = TableCatalogue::load(schemas)?;
-    let shelf = ArchiveReader::open(&request.archive, request.selection()?)?;
-    let asked = SqlSession::open(schemas, &catalogue, &shelf, &request.asked())?.within(limits.memory).until(stop);
+    let archive_reader = ArchiveReader::open(&request.archive, request.selection()?)?;
+    let asked = SqlSession::open(schemas, &catalogue, &archive_reader, &request.asked())?.within(limits.memory).until(stop);
     if asked.states().is_empty() {
-        return Err(request.nothing(&shelf));
+        return Err(request.nothing(&archive_reader));
     }
     let question = request.sql(&asked, lang)?;
     session.begin(JobStage::Query, 1)?;

@@ -40,6 +40,6 @@ pub fn query_catalogue_text(session: &Session, request: &QueryRequest, table: Op
 /// Opens the archive for a look at what is in it.
 fn looked_up<T>(schemas: &Schemas, request: &QueryRequest, look: impl FnOnce(&SqlSession<'_>) -> Result<T>) -> Result<T> {
     let catalogue = TableCatalogue::load(schemas)?;
-    let shelf = ArchiveReader::open(&request.archive, request.selection()?)?;
-    look(&SqlSession::open(schemas, &catalogue, &shelf, &request.asked())?)
+    let archive_reader = ArchiveReader::open(&request.archive, request.selection()?)?;
+    look(&SqlSession::open(schemas, &catalogue, &archive_reader, &request.asked())?)
 }

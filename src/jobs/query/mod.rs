@@ -102,9 +102,10 @@ impl QueryRequest {
     }
 
     /// Why there is nothing to ask.
-    fn nothing(&self, shelf: &ArchiveReader) -> Error {
-        let drafts =
-            ArchiveReader::open(shelf.folder(), Selection::Working).and_then(|all| all.states()).is_ok_and(|states| !states.is_empty());
+    fn nothing(&self, archive_reader: &ArchiveReader) -> Error {
+        let drafts = ArchiveReader::open(archive_reader.folder(), Selection::Working)
+            .and_then(|all| all.states())
+            .is_ok_and(|states| !states.is_empty());
         let hint = if self.as_of.is_some() {
             message!("screen.nothing_had_been_released")
         } else if drafts {

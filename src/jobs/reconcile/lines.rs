@@ -114,7 +114,7 @@ impl<'a> ReconcileLines<'a> {
         self.result.tree.parent[unit].map_or("", |parent| self.unit(parent))
     }
 
-    /// What kind of unit it is.
+    /// Kind of a unit.
     pub fn level(&self, unit: usize) -> &str {
         let kind = &self.result.tree.units[unit].kind;
         self.schemas.register.kind(kind).map_or(kind, |kind| self.lang.pick(&kind.name_vi, &kind.name_en))
@@ -128,7 +128,7 @@ impl<'a> ReconcileLines<'a> {
         }
     }
 
-    /// What stands in a cell, for reading.
+    /// Content of a cell, for reading.
     pub fn figure(&self, figure: SourceFigure, kind: NumberKind) -> String {
         self.presenter().figure(figure.value(), figure.status, kind)
     }
@@ -149,12 +149,12 @@ impl<'a> ReconcileLines<'a> {
         })
     }
 
-    /// The same in one text: `file!sheet!cell`.
+    /// Location in one text: `file!sheet!cell`.
     pub fn place_text(&self, which: Which, result: &FormResult, difference: &Difference) -> String {
         Presenter::place(self.place(which, result, difference).each_ref().map(String::as_str))
     }
 
-    /// What kind of difference it is.
+    /// Kind of a difference.
     pub fn kind(difference: &Difference) -> Message {
         if difference.kind != ComparisonKind::NotComparable {
             return Message::of_family("reconcile.kind", difference.kind.id());

@@ -1,4 +1,4 @@
-//! What is to be corrected: one line per cell of a unit, and a workbook per unit.
+//! Corrections: one line per cell of a unit, and a workbook per unit.
 
 use std::collections::BTreeMap;
 

@@ -27,7 +27,7 @@ pub(crate) use sources::other_source;
 /// The workbook of a comparison.
 const WORKBOOK: &str = "doi-chieu.xlsx";
 
-/// What is known of a source besides its returns.
+/// Facts about a source besides its returns.
 #[derive(Debug, Clone)]
 pub struct SourceName {
     /// As the user named it.
@@ -47,7 +47,7 @@ pub struct Reconciled {
     pub regulation: Regulation,
     /// Units as at the term.
     pub tree: Tree,
-    /// What the sources are called.
+    /// Names of the sources.
     pub names: [SourceName; 2],
     /// The sources.
     pub sources: [ComparedSource; 2],
@@ -66,7 +66,7 @@ impl Reconciled {
         self.forms.iter().all(FormResult::is_equal) && self.names.iter().all(|name| name.unread.is_empty())
     }
 
-    /// What a source is called.
+    /// Name of a source.
     #[must_use]
     pub fn name(&self, which: Which) -> &SourceName {
         &self.names[usize::from(which == Which::B)]

@@ -57,7 +57,7 @@ struct DifferenceRecord<'a> {
     unit: &'a str,
 }
 
-/// What one source says.
+/// Statement of one source.
 #[derive(Serialize)]
 struct SideRecord {
     cell: String,

@@ -1,4 +1,4 @@
-//! What a comparison is asked for.
+//! Request for a comparison of sources.
 
 use std::path::{Path, PathBuf};
 

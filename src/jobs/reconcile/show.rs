@@ -79,7 +79,7 @@ fn show_form(lines: &ReconcileLines<'_>, result: &FormResult, cells: usize, out:
     show_cells(lines, result, cells, out);
 }
 
-/// What is said of a form in one line each.
+/// Notes on a form, one line each.
 fn show_notes(lines: &ReconcileLines<'_>, result: &FormResult, out: &mut String) {
     let mut notes = Vec::new();
     for group in result.inside.chunk_by(|x, y| (x.source, x.unit) == (y.source, y.unit)) {

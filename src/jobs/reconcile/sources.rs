@@ -70,7 +70,7 @@ impl<'a> Loader<'a> {
         let input = reader.recognise(&source.path, source.mapping.as_deref())?;
         let SourceReturns { submissions, unread } = reader.read(&input)?;
         let (submissions, unread) = self.registered(submissions, unread);
-        // What is compared is handed on: names of files go as far as they may be kept.
+        // Results are handed on: names of files go as far as they may be kept.
         let mut names = names_of(self.session, &self.base, &self.tree);
         // Folders are those that somebody has named; files in them may be called anything.
         let folder = if source.path.is_dir() { Some(source.path.as_path()) } else { source.path.parent() };
@@ -94,7 +94,7 @@ impl<'a> Loader<'a> {
         for submission in others {
             let (subject, place) = crate::workbooks::subject_of(&submission);
             let unit = Observed::name(&submission.unit);
-            unread.push(Finding::new("unregistered-unit").about(subject).at(place).observed(unit, self.tree.day));
+            unread.push(Finding::new("unregistered-unit").subject(subject).location(place).observed(unit, self.tree.day));
         }
         (known, unread)
     }
@@ -122,7 +122,7 @@ pub struct OtherSource {
     pub returns: Returns,
     /// Its files.
     pub files: Vec<FileSource>,
-    /// What a release keeps of them, where one is made.
+    /// Returns that a release keeps of them, where one is made.
     pub kept: Option<Vec<KeptReturn>>,
 }
 

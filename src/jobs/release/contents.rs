@@ -1,4 +1,4 @@
-//! What a release holds beside its tables: what it was made from, and what was handed out.
+//! Contents of a release beside its tables: its inputs, and the reports that were handed out.
 
 use std::path::{Path, PathBuf};
 
@@ -23,18 +23,18 @@ pub const PIPELINE: &str = "pipeline.toml";
 pub const LEDGER: &str = "ledger.jsonl";
 /// Every schema file, built in or not.
 pub const SCHEMAS: &str = "schemas";
-/// What was read of the inputs.
+/// Inputs as they were read.
 pub const INPUTS: &str = "inputs";
 /// Scans of what was signed.
 const SIGNED: &str = "signed";
 
-/// What goes into a release beside its tables.
+/// Contents of a release beside its tables.
 pub struct Contents<'a> {
-    /// What was read.
+    /// Inputs that were read.
     pub loaded: &'a Loaded,
     /// The ledger.
     pub entries: &'a [LedgerEntry],
-    /// What the run is about to hand out.
+    /// Reports that the run is about to hand out.
     pub reports: &'a OutputFolder,
     /// Reports that tell the findings: they stand in the release already, as they may be kept.
     pub told: &'a [String],

@@ -1,4 +1,4 @@
-//! What a release published, made again from its archived cells: where its inputs are not kept, or as a second proof.
+//! A release made again from its archived cells: where its inputs are not kept, or as a second proof.
 //!
 //! Value tables, official workbooks and lists follow from cells, register and schemas alone; findings, indicators and
 //! summaries need the inputs, and are not looked at here.

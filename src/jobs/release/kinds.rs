@@ -12,7 +12,7 @@ use crate::base::message::{Lang, message};
 pub struct ReleaseTexts {
     /// Title of a release: `{term}`, `{kind}`, `{number}`.
     pub title_vi: String,
-    /// What a release is: `{circular}`.
+    /// Description of a release: `{circular}`.
     pub description_vi: String,
     /// Kinds.
     pub kinds: Vec<ReleaseKind>,
@@ -44,7 +44,7 @@ impl ReleaseKind {
         lang.pick(&self.vi, &self.en)
     }
 
-    /// What people call it.
+    /// Its name for people.
     #[must_use]
     pub fn message(&self) -> Message {
         Message::both(&self.vi, &self.en)

@@ -39,7 +39,7 @@ use contents::Contents;
 pub use kinds::{ReleaseKind, ReleaseTexts};
 pub use rebuild::{Rebuilt, rebuild};
 
-/// What is to be published.
+/// Request for a release.
 #[derive(Debug, Clone, Default)]
 pub struct ReleaseRequest {
     /// Id of the kind: `provisional`, `official`, `revised`.
@@ -65,12 +65,12 @@ pub struct Released {
     pub summary: Summary,
     /// All findings.
     pub findings: Vec<Finding>,
-    /// What was put into the output folder, and what somebody had changed there.
+    /// Files put into the output folder, and those that somebody had changed there.
     pub published: Published,
 }
 
 impl Serialize for Released {
-    /// What programs are told: name and kind of the release, where it is, the run in a few lines.
+    /// Form for programs: name and kind of the release, where it is, the run in a few lines.
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Told<'a> {
@@ -96,8 +96,8 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
     pipeline.check_outputs()?;
     let _lock = pipeline.lock_alone()?;
     let writer = Writer::open(&archive)?;
-    let shelf = published.shelf()?;
-    let before = shelf.releases_of(&key).next_back();
+    let archive_reader = published.archive_reader()?;
+    let before = archive_reader.releases_of(&key).next_back();
     let kind = texts.next(&request.kind, before.map(|release| release.kind.as_str()), &request.reason)?;
     let staged = writer.begin()?;
     run::carry_out(RunRequest { session, pipeline: &published }, |concluded| {
@@ -113,18 +113,18 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
         let errors = concluded.summary.errors;
         let Some(outputs) = outputs.filter(|_| kind.open_errors || errors == 0) else { return Err(open_errors(kind, errors)) };
         session.begin(JobStage::Release, 1)?;
-        let (loaded, folder) = (concluded.look.loaded, outputs.folder);
+        let (loaded, folder) = (concluded.run_context.loaded, outputs.folder);
         let entries = pipeline.ledger().entries()?;
         let lines = versions::versions(&entries, loaded);
         versions::follows(before, &lines)?;
-        let told = concluded.told();
+        let told = concluded.finding_files();
         let contents = Contents { loaded, entries: &entries, reports: &folder, told: &told, signed: &request.signed };
         let inputs = contents::keep(RunRequest { session, pipeline: &published }, &contents, &staged)?;
         let Conclusion { summary, findings, .. } = concluded;
         crate::archive::write_versions(staged.folder(), &lines, &summary.run)?;
         let facts = ReleaseFacts {
             term: key.to_string(),
-            number: next_number(shelf.releases(), &key),
+            number: next_number(archive_reader.releases(), &key),
             kind: kind.id.clone(),
             recorded_at: Stamp::now(None).time,
             reason: masked(request.reason.trim()),
@@ -132,7 +132,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             language: Some(session.lang).filter(|lang| *lang != Lang::Vi).map(|lang| lang.id().to_owned()),
             previous: before.map(named).transpose()?,
-            looked_at: looked_at_releases(session, &published, &shelf)?,
+            looked_at: looked_at_releases(session, &published, &archive_reader)?,
             ledger: Some(pipeline.ledger().path()).filter(|path| path.is_file()).map(|path| ledger_place(&archive, path)).transpose()?,
             inputs,
         };
@@ -176,8 +176,8 @@ fn named(release: &ReleaseEntry) -> Result<Previous> {
 }
 
 /// Releases of other terms that the run looked at.
-fn looked_at_releases(session: &Session, pipeline: &Pipeline, shelf: &ArchiveReader) -> Result<Vec<Previous>> {
+fn looked_at_releases(session: &Session, pipeline: &Pipeline, archive_reader: &ArchiveReader) -> Result<Vec<Previous>> {
     let terms = looked_at(pipeline.period, session).into_iter().map(|period| looked_at_as(pipeline, period));
     let terms = terms.collect::<Result<Vec<_>>>()?.into_iter();
-    terms.filter_map(|key| shelf.state(&key)).filter_map(|state| state.release().map(named)).collect()
+    terms.filter_map(|key| archive_reader.state(&key)).filter_map(|state| state.release().map(named)).collect()
 }

@@ -26,7 +26,7 @@ use crate::workspace::kept::{Keeping, Kept, POPULATION, READINGS, REGISTER};
 /// Places in a release that a run makes.
 const MADE: [&str; 2] = ["data/", "reports/"];
 
-/// What came of making a release again.
+/// Result of making a release again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rebuilt {
     /// Files that are the same byte for byte.
@@ -61,7 +61,7 @@ impl Rebuilt {
 ///
 /// # Errors
 /// When the release does not hold what is needed, or the run fails.
-pub fn rebuild(session: &Session, shelf: &ArchiveReader, state: &TermState, folder: &Path, from_cells: bool) -> Result<Rebuilt> {
+pub fn rebuild(session: &Session, archive_reader: &ArchiveReader, state: &TermState, folder: &Path, from_cells: bool) -> Result<Rebuilt> {
     let Some(entry) = state.release() else {
         let hint = message!("release.only_releases_made_again");
         return Err(Error::Unknown { kind: message!("kinds.release"), name: state.to_string(), hint: Some(hint) });
@@ -75,9 +75,9 @@ pub fn rebuild(session: &Session, shelf: &ArchiveReader, state: &TermState, fold
     let from_cells = from_cells || (read.is_none() && manifest.tkgd.inputs.iter().any(|input| kept(input).is_none()));
     lay_out(entry, &manifest, &workspace)?;
     let session = session.as_released(Schemas::of(SchemaFiles::only(&entry.folder.join(SCHEMAS))?)?)?;
-    // Whoever makes it again reads it as it was written, not as they speak.
+    // It is made again in the language in which it was written, not in the one that is spoken now.
     let session = session.in_language(manifest.tkgd.language.as_deref().and_then(Lang::of).unwrap_or_default());
-    let mut pipeline = pipeline(shelf, entry, &manifest, &workspace)?;
+    let mut pipeline = pipeline(archive_reader, entry, &manifest, &workspace)?;
     take_tables(&mut pipeline, entry, &manifest)?;
     if let Some(read) = read {
         pipeline.keeping = Keeping::From(Arc::new(read));
@@ -86,7 +86,7 @@ pub fn rebuild(session: &Session, shelf: &ArchiveReader, state: &TermState, fold
     if from_cells {
         from_cells::make(&session, &pipeline, state, &manifest, &made_in)?;
         session.end();
-        return compare(&manifest, &made_in, &from_cells::MADE).and_then(|made| told(made, state, &manifest));
+        return compare(&manifest, &made_in, &from_cells::MADE).and_then(|made| note_older_format(made, state, &manifest));
     }
     run::carry_out(RunRequest { session: &session, pipeline: &pipeline }, |concluded| {
         if concluded.is_stopped() {
@@ -94,16 +94,16 @@ pub fn rebuild(session: &Session, shelf: &ArchiveReader, state: &TermState, fold
         }
         let outputs = run::write_release(&concluded, &made_in)?;
         // Which versions there were is told by the ledger, not by a run.
-        let lines = super::versions::versions(&pipeline.ledger().entries()?, concluded.look.loaded);
+        let lines = super::versions::versions(&pipeline.ledger().entries()?, concluded.run_context.loaded);
         write_versions(&made_in, &lines, &concluded.summary.run)?;
-        keep_reports(&outputs.folder, &concluded.told(), &made_in)
+        keep_reports(&outputs.folder, &concluded.finding_files(), &made_in)
     })?;
     session.end();
-    compare(&manifest, &made_in, &MADE).and_then(|made| told(made, state, &manifest))
+    compare(&manifest, &made_in, &MADE).and_then(|made| note_older_format(made, state, &manifest))
 }
 
 /// Says of a release whose tables have the columns of before that its files cannot come out the same.
-fn told(made: Rebuilt, state: &TermState, manifest: &Manifest) -> Result<Rebuilt> {
+fn note_older_format(made: Rebuilt, state: &TermState, manifest: &Manifest) -> Result<Rebuilt> {
     let made_by = if is_of_before(state)? { Some(format!("{} (tkgd.format 1)", manifest.tkgd.tool)) } else { made.made_by };
     Ok(Rebuilt { made_by, ..made })
 }
@@ -126,7 +126,7 @@ fn lay_out(entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Resul
 }
 
 /// The pipeline as it was, in its new place, looking at the releases that it looked at then.
-fn pipeline(shelf: &ArchiveReader, entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Result<Pipeline> {
+fn pipeline(archive_reader: &ArchiveReader, entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Result<Pipeline> {
     let mut pipeline = Pipeline::open(&entry.folder.join(PIPELINE))?;
     workspace.clone_into(&mut pipeline.workspace);
     let looked_at = manifest.tkgd.looked_at.iter().map(|own| {
@@ -134,7 +134,7 @@ fn pipeline(shelf: &ArchiveReader, entry: &ReleaseEntry, manifest: &Manifest, wo
         Ok((key, own.number))
     });
     pipeline.view = Selection::Exactly(looked_at.collect::<Result<_>>()?);
-    let archive = shelf.folder();
+    let archive = archive_reader.folder();
     let archive = if archive.is_absolute() { archive.to_owned() } else { absolute(archive)? };
     let outputs = &mut pipeline.file.outputs;
     outputs.archive = Some(archive);
@@ -183,7 +183,7 @@ fn absolute(path: &Path) -> Result<PathBuf> {
     std::path::absolute(path).map_err(|e| Error::io(Action::Read, path, e))
 }
 
-/// What was made against what the description says of it.
+/// Compares the files that were made with the description.
 fn compare(manifest: &Manifest, made: &Path, places: &[&str]) -> Result<Rebuilt> {
     let mut out =
         Rebuilt { same: 0, different: Vec::new(), missing: Vec::new(), more: Vec::new(), from_cells: places != MADE, made_by: None };

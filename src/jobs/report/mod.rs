@@ -71,19 +71,19 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
     let texts = &session.texts.figures;
     let books = std::slice::from_ref(request.book);
     let mut written = Published::default();
-    with_facts(session, pipeline, books, &mut |facts, look| {
+    with_facts(session, pipeline, books, &mut |data, run_context| {
         let ending = request.out.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending {
             "xlsx" => {
                 let nothing = message!("workspace.term_no_figure_report");
-                let plan = book_plan(look, texts, &BookGrids::new(facts, request.book, request.shown, session.lang)?, None);
+                let plan = book_plan(run_context, texts, &BookGrids::new(data, request.book, request.shown, session.lang)?, None);
                 let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
                 let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, request.out, e))?;
                 written = write_file(request.out, &bytes, &rules)?;
             }
-            "html" => written = write_file(request.out, page(facts, look, texts, request)?.as_bytes(), &rules)?,
+            "html" => written = write_file(request.out, page(data, run_context, texts, request)?.as_bytes(), &rules)?,
             "csv" => {
-                for (path, bytes) in csv_files(facts, look, texts, request)? {
+                for (path, bytes) in csv_files(data, run_context, texts, request)? {
                     let Published { files, kept } = write_file(&path, &bytes, &rules)?;
                     written.files.extend(files);
                     written.kept.extend(kept);
@@ -100,37 +100,37 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
 }
 
 /// Every sheet as a listing.
-fn listings(facts: &MeasureData<'_>, look: &RunContext<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<Listing>> {
-    let lang = look.session.lang;
-    let term = look.loaded.regulation.term_in(look.pipeline.period, lang);
-    let unverified = look.unverified();
+fn listings(data: &MeasureData<'_>, run_context: &RunContext<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<Listing>> {
+    let lang = run_context.session.lang;
+    let term = run_context.loaded.regulation.term_in(run_context.pipeline.period, lang);
+    let unverified = run_context.unverified();
     let mut lines: Vec<String> = Vec::new();
     if !unverified.is_empty() {
         lines.push(texts.layouts.replace("{forms}", &unverified.join(", ")));
     }
     let listing = |sheet: &ReportSheet| {
-        let grid = grid(facts, request.shown, sheet, lang)?;
+        let grid = grid(data, request.shown, sheet, lang)?;
         let title = sheet.title.replace("{term}", &term);
-        let look = TableLook { lang, name: &sheet.name, title: &title, lines: &lines, texts, register: &facts.schemas.register };
-        Ok(figure_listing(look, &grid))
+        let run_context = TableLook { lang, name: &sheet.name, title: &title, lines: &lines, texts, register: &data.schemas.register };
+        Ok(figure_listing(run_context, &grid))
     };
     request.book.sheets.iter().map(listing).collect()
 }
 
 /// One page for all sheets.
-fn page(facts: &MeasureData<'_>, look: &RunContext<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<String> {
-    Ok(listings_html(&listings(facts, look, texts, request)?, look.session.lang))
+fn page(data: &MeasureData<'_>, run_context: &RunContext<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<String> {
+    Ok(listings_html(&listings(data, run_context, texts, request)?, run_context.session.lang))
 }
 
 /// A file for each sheet: the first one as it was asked for, the others with a number.
 fn csv_files(
-    facts: &MeasureData<'_>,
-    look: &RunContext<'_>,
+    data: &MeasureData<'_>,
+    run_context: &RunContext<'_>,
     texts: &FigureTexts,
     request: AdHocRequest<'_>,
 ) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let mut files = Vec::new();
-    for (index, table) in listings(facts, look, texts, request)?.iter().enumerate() {
+    for (index, table) in listings(data, run_context, texts, request)?.iter().enumerate() {
         let path = if index == 0 { request.out.to_owned() } else { request.out.with_extension(format!("{}.csv", index + 1)) };
         let failed = |e: &dyn std::fmt::Display| Error::library(Action::Write, &path, e);
         let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
@@ -179,18 +179,18 @@ pub fn term_indicators(
         let hint = closest(unknown, schemas.indicators.iter().map(|own| own.id.as_str())).map(Message::did_you_mean);
         return Err(Error::Unknown { kind: message!("kinds.indicator"), name: unknown.clone(), hint });
     }
-    with_facts(session, pipeline, &[], &mut |facts, _| {
-        let figures = Figures::new(pipeline, facts)?;
-        let shown: Vec<usize> = request.by.iter().flat_map(|rows| facts.places.block(facts.tree, rows)).collect();
+    with_facts(session, pipeline, &[], &mut |data, _| {
+        let figures = Figures::new(pipeline, data)?;
+        let shown: Vec<usize> = request.by.iter().flat_map(|rows| data.places.block(data.tree, rows)).collect();
         let shown: BTreeSet<usize> = shown.into_iter().collect();
-        let whole = &facts.places.whole;
-        let mut lines = figures.evaluation.lines(facts, &facts.places, &|at| shown.contains(&at) || whole.contains(&at));
+        let whole = &data.places.whole;
+        let mut lines = figures.evaluation.lines(data, &data.places, &|at| shown.contains(&at) || whole.contains(&at));
         lines.retain(|line| {
             let asked = request.indicators.is_empty() || request.indicators.contains(&line.indicator.id);
             let is_told = whole.contains(&line.place) && line.value.reason.is_some();
             asked && (request.parts || line.split.is_none()) && (shown.contains(&line.place) || is_told)
         });
-        then(&lines, &facts.places)
+        then(&lines, &data.places)
     })
 }
 
@@ -205,10 +205,10 @@ fn with_facts(
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let Period { year, term } = pipeline.period;
     let year_ago = pipeline.key_of(Period { year: SchoolYear(year.0 - 1), term }, None)?;
-    let last_year = past_returns(pipeline.shelf()?.state(&year_ago).as_ref(), &session.schemas, &loaded.forms)?;
+    let last_year = past_returns(pipeline.archive_reader()?.state(&year_ago).as_ref(), &session.schemas, &loaded.forms)?;
     let source = FigureSource::load(session, pipeline, &loaded, books)?;
     let last_year = LastYear { returns: last_year.returns.as_ref(), gaps: &last_year.gaps };
-    let facts = source.facts(pipeline, &session.schemas, &loaded, last_year);
+    let data = source.data(pipeline, &session.schemas, &loaded, last_year);
     let run = run_id(session, pipeline, &loaded, &std::collections::BTreeMap::new())?;
-    then(&facts, &RunContext { session, pipeline, loaded: &loaded, aggregations: &aggregations, run: &run })
+    then(&data, &RunContext { session, pipeline, loaded: &loaded, aggregations: &aggregations, run: &run })
 }

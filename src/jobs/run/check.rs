@@ -11,16 +11,19 @@ use crate::jobs::inputs::Loaded;
 use crate::jobs::ledger::Receipts;
 use crate::jobs::reconcile::other_source;
 use crate::jobs::stage::JobStage;
-use crate::rules::{ReferenceReturns, RuleContext, Spread, completeness, cross, figures, implausible_wholes, same, spreads};
+use crate::rules::{
+    ReferenceReturns, RuleContext, Spread, check_against_source, check_arithmetic, check_cell_rules, completeness, implausible_wholes,
+    spreads,
+};
 
 /// A term that was read and checked.
 #[derive(Debug)]
 pub struct CheckedTerm {
-    /// What was read.
+    /// Inputs that were read.
     pub loaded: Loaded,
     /// Days on which returns came in, as the pipeline's table says.
     pub receipts: Receipts,
-    /// What reading found and every check of the returns, graded.
+    /// Findings of reading and every check of the returns, graded.
     pub findings: Vec<Finding>,
     /// Returns of other terms.
     pub earlier: ReferenceReturns,
@@ -42,7 +45,7 @@ pub fn check(context: RunRequest<'_>, read: ReadTerm) -> Result<CheckedTerm> {
     session.begin(JobStage::Check, loaded.submissions.len())?;
     let of_figures = loaded.submissions.par_iter().map(|submission| {
         session.step()?;
-        Ok(figures(submission))
+        Ok(check_arithmetic(submission))
     });
     findings.extend(of_figures.collect::<Result<Vec<_>>>()?.into_iter().flatten());
     let (mut earlier, last_year_gaps) = earlier(context, &loaded)?;
@@ -54,11 +57,11 @@ pub fn check(context: RunRequest<'_>, read: ReadTerm) -> Result<CheckedTerm> {
         }
     }
     let state = loaded.regulation.result_state(pipeline.period.term).map(|state| state.id.as_str());
-    let around = RuleContext::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier).in_state(state);
-    findings.extend(same(&loaded.submissions, &schemas.rules, &around));
+    let rule_context = RuleContext::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier).in_state(state);
+    findings.extend(check_against_source(&loaded.submissions, &schemas.rules, &rule_context));
     findings.extend(implausible_wholes(&loaded.submissions, &earlier, &loaded.tree));
-    findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
-    let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
+    findings.extend(check_cell_rules(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &rule_context));
+    let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &rule_context);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
     schemas.rules.grade(&mut findings);
     session.end();

@@ -1,6 +1,6 @@
 //! Fifth stage of a run: what it found and is to write, before anything is written.
 
-use super::look::RunContext;
+use super::run_context::RunContext;
 use super::summary::{Summary, counts_of, forms_of, severities};
 use super::telling::Telling;
 use super::total::TotalledTerm;
@@ -14,8 +14,8 @@ use crate::returns::fates;
 /// A run that has only to be written.
 pub struct Conclusion<'a> {
     /// The run as whatever shows it sees it.
-    pub look: RunContext<'a>,
-    /// What was read, checked and added up.
+    pub run_context: RunContext<'a>,
+    /// The term as read, checked and added up.
     pub term: &'a TotalledTerm,
     /// Indicators.
     pub figures: &'a Figures<'a>,
@@ -28,8 +28,13 @@ pub struct Conclusion<'a> {
 }
 
 /// Concludes a run of which all figures are known; `findings` are those of its checks.
-pub fn conclude<'a>(look: RunContext<'a>, term: &'a TotalledTerm, figures: &'a Figures<'a>, mut findings: Vec<Finding>) -> Conclusion<'a> {
-    let RunContext { session, pipeline, loaded, aggregations, run } = look;
+pub fn conclude<'a>(
+    run_context: RunContext<'a>,
+    term: &'a TotalledTerm,
+    figures: &'a Figures<'a>,
+    mut findings: Vec<Finding>,
+) -> Conclusion<'a> {
+    let RunContext { session, pipeline, loaded, aggregations, run } = run_context;
     let rules = &session.schemas.rules;
     let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &session.texts.report, tree: &loaded.tree, run };
     let jobs = jobs(setting, aggregations);
@@ -37,8 +42,8 @@ pub fn conclude<'a>(look: RunContext<'a>, term: &'a TotalledTerm, figures: &'a F
     findings.extend(broken_sums(&jobs));
     rules.grade(&mut findings);
     close_findings(&mut findings, term.board.closings(), rules);
-    let summary = summarise(&look, &findings);
-    let mut concluded = Conclusion { look, term, figures, jobs, findings, summary };
+    let summary = summarise(&run_context, &findings);
+    let mut concluded = Conclusion { run_context, term, figures, jobs, findings, summary };
     if !concluded.is_stopped() {
         concluded.summary.reports = concluded.jobs.len();
     }
@@ -48,7 +53,7 @@ pub fn conclude<'a>(look: RunContext<'a>, term: &'a TotalledTerm, figures: &'a F
 impl Conclusion<'_> {
     /// True where nothing is to be written but what is wrong.
     pub fn is_stopped(&self) -> bool {
-        self.look.pipeline.file.outputs.stop_on_errors && self.summary.errors > 0
+        self.run_context.pipeline.file.outputs.stop_on_errors && self.summary.errors > 0
     }
 
     /// Tells what is wrong beside the reports of the last run that was not stopped.
@@ -56,32 +61,32 @@ impl Conclusion<'_> {
     /// # Errors
     /// When it cannot be written, or the run was stopped by somebody.
     pub fn tell_beside(&self) -> Result<()> {
-        self.look.session.publish()?;
+        self.run_context.session.publish()?;
         self.telling(&self.findings).write_beside()
     }
 
     /// Findings as they may be kept, in the order that they then have.
     pub fn kept_findings(&self) -> Vec<Finding> {
-        let mut kept: Vec<Finding> = self.findings.iter().map(|finding| self.look.loaded.names.finding(finding)).collect();
-        self.look.session.schemas.rules.grade(&mut kept);
+        let mut kept: Vec<Finding> = self.findings.iter().map(|finding| self.run_context.loaded.names.finding(finding)).collect();
+        self.run_context.session.schemas.rules.grade(&mut kept);
         kept
     }
 
     /// The files that tell findings.
     pub fn telling<'s>(&'s self, findings: &'s [Finding]) -> Telling<'s> {
-        let (look, distributions) = (&self.look, &self.term.checked.distributions);
-        Telling { look, findings, distributions, texts: &look.session.texts.quality }
+        let (run_context, distributions) = (&self.run_context, &self.term.checked.distributions);
+        Telling { run_context, findings, distributions, texts: &run_context.session.texts.quality }
     }
 
     /// Names of those files; in a release they stand as they may be kept.
-    pub fn told(&self) -> Vec<String> {
+    pub fn finding_files(&self) -> Vec<String> {
         self.telling(&[]).files()
     }
 }
 
 /// A run in a few lines.
-fn summarise(look: &RunContext<'_>, findings: &[Finding]) -> Summary {
-    let RunContext { session, pipeline, loaded, aggregations, run } = *look;
+fn summarise(run_context: &RunContext<'_>, findings: &[Finding]) -> Summary {
+    let RunContext { session, pipeline, loaded, aggregations, run } = *run_context;
     let (errors, queries, warnings, not_evaluated) = severities(findings);
     let closed = |kind| findings.iter().filter(|f| f.closed.as_ref().is_some_and(|closing| closing.kind == kind)).count();
     Summary {

@@ -1,4 +1,4 @@
-//! What a run looks back at: other terms, out of the archive.
+//! History of a run: other terms, out of the archive.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ fn is_looked_at(moment: Moment, schemas: &Schemas, loaded: &Loaded) -> bool {
     schemas.cell_rules.iter().filter(is_used).any(|rule| rule.looks_at(moment))
 }
 
-/// What rules look back at: the same term a year ago and the other term of the year, out of the archive.
+/// Returns that rules look back at: a year ago in this term and in the other term of the year, out of the archive.
 ///
 /// With the forms whose figures of a year ago cannot be looked at.
 ///
@@ -28,19 +28,19 @@ fn is_looked_at(moment: Moment, schemas: &Schemas, loaded: &Loaded) -> bool {
 pub fn earlier(context: RunRequest<'_>, loaded: &Loaded) -> Result<(ReferenceReturns, Vec<FormGap>)> {
     let RunRequest { session, pipeline } = context;
     let schemas = &session.schemas;
-    let shelf = pipeline.shelf()?;
+    let archive_reader = pipeline.archive_reader()?;
     let Period { year, term } = pipeline.period;
     // A later state of results is compared with that state a year ago.
     let year_ago = pipeline.key_of(Period { year: SchoolYear(year.0 - 1), term }, pipeline.file.result_state.as_deref())?;
-    let last_year = past_returns(shelf.state(&year_ago).as_ref(), schemas, &loaded.forms)?;
+    let last_year = past_returns(archive_reader.state(&year_ago).as_ref(), schemas, &loaded.forms)?;
     // The other term has forms of its own; through those of this term's circular its figures are seen.
     let other = Period { year, term: term.other() };
     let other_forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == other.term).cloned().collect();
-    let seen = shelf.state(&pipeline.key_of(other, None)?).filter(|_| is_looked_at(Moment::OtherTerm, schemas, loaded));
+    let seen = archive_reader.state(&pipeline.key_of(other, None)?).filter(|_| is_looked_at(Moment::OtherTerm, schemas, loaded));
     let other_term = past_returns(seen.as_ref(), schemas, &other_forms)?.returns;
     let term_before = if is_looked_at(Moment::TermBefore, schemas, loaded) {
         let before = Period { year: if term == Term::Opening { SchoolYear(year.0 - 1) } else { year }, term: other.term };
-        past_returns(last_state(pipeline, &shelf, &loaded.regulation, before)?.as_ref(), schemas, &other_forms)?.returns
+        past_returns(last_state(pipeline, &archive_reader, &loaded.regulation, before)?.as_ref(), schemas, &other_forms)?.returns
     } else {
         None
     };
@@ -48,13 +48,13 @@ pub fn earlier(context: RunRequest<'_>, loaded: &Loaded) -> Result<(ReferenceRet
 }
 
 /// The last state of a term's results that the archive has: after re-tests, where they have been held.
-fn last_state(pipeline: &Pipeline, shelf: &ArchiveReader, regulation: &Regulation, period: Period) -> Result<Option<TermState>> {
+fn last_state(pipeline: &Pipeline, archive_reader: &ArchiveReader, regulation: &Regulation, period: Period) -> Result<Option<TermState>> {
     let states = regulation.term(period.term).map_or(&[][..], |rule| &rule.result_states);
     for state in states.iter().skip(1).rev() {
-        let later = shelf.state(&pipeline.key_of(period, Some(&state.id))?).filter(|state| state.table("forms").is_file());
+        let later = archive_reader.state(&pipeline.key_of(period, Some(&state.id))?).filter(|state| state.table("forms").is_file());
         if later.is_some() {
             return Ok(later);
         }
     }
-    Ok(shelf.state(&pipeline.key_of(period, None)?))
+    Ok(archive_reader.state(&pipeline.key_of(period, None)?))
 }

@@ -1,4 +1,4 @@
-//! What tells one run from another: everything it depends on, as one hash.
+//! Identity of a run: everything it depends on, as one hash.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,11 +43,11 @@ pub fn run_id(session: &Session, pipeline: &Pipeline, loaded: &Loaded, closings:
             add(text.as_bytes());
         }
     }
-    let shelf = pipeline.shelf()?;
+    let archive_reader = pipeline.archive_reader()?;
     for period in looked_at(pipeline.period, session) {
-        // What those figures were made from says what they are. Not the run that wrote them: two terms that look at each
+        // Sources of those figures say what they are. Not the run that wrote them: two terms that look at each
         // other would never come to rest.
-        let term = shelf.state(&looked_at_as(pipeline, period)?);
+        let term = archive_reader.state(&looked_at_as(pipeline, period)?);
         let inputs = term.map_or(Ok(None), |term| inputs_of(&term.table("forms")))?;
         add(inputs.unwrap_or_default().as_bytes());
     }

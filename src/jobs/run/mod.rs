@@ -9,7 +9,7 @@ mod check;
 mod conclude;
 mod history;
 pub(crate) mod identity;
-mod look;
+mod run_context;
 mod text;
 mod total;
 mod write;
@@ -33,12 +33,12 @@ use crate::workspace::Pipeline;
 
 pub(crate) use self::check::{CheckedTerm, check};
 pub(crate) use self::conclude::Conclusion;
-pub use self::look::RunContext;
+pub use self::run_context::RunContext;
 pub use self::text::{rivals_text, run_text};
 pub(crate) use self::write::{archived_state, write_release};
 use self::write::{write_outputs, write_tables};
 
-/// What a run came to.
+/// Result of a run.
 #[derive(Debug, Serialize)]
 pub struct RunResult {
     /// The run in a few lines.
@@ -50,17 +50,17 @@ pub struct RunResult {
     pub output: Option<PathBuf>,
     /// The archive's folder; `None` when errors stopped the run.
     pub archive: Option<PathBuf>,
-    /// What was put in place, and what somebody had changed there.
+    /// Files put in place, and those that somebody had changed there.
     #[serde(skip)]
     pub published: Published,
 }
 
-/// What a run is made with.
+/// Request for a run.
 #[derive(Debug, Clone, Copy)]
 pub struct RunRequest<'a> {
     /// Schemas and words; who watches and stops it.
     pub session: &'a Session,
-    /// What it is about.
+    /// The pipeline it is about.
     pub pipeline: &'a Pipeline,
 }
 
@@ -112,13 +112,13 @@ pub(crate) fn carry_out<T>(context: RunRequest<'_>, then: impl FnOnce(Conclusion
     session.begin(JobStage::Indicators, 1)?;
     let source = FigureSource::load(session, pipeline, &checked.loaded, &session.texts.summaries)?;
     let last_year = LastYear { returns: checked.earlier.last_year.as_ref(), gaps: &checked.last_year_gaps };
-    let mut facts = source.facts(pipeline, &session.schemas, &checked.loaded, last_year);
-    facts.explained = explained(&findings, &checked.loaded.forms, &session.schemas.rules);
-    let figures = Figures::new(pipeline, &facts)?;
+    let mut data = source.data(pipeline, &session.schemas, &checked.loaded, last_year);
+    data.explained = explained(&findings, &checked.loaded.forms, &session.schemas.rules);
+    let figures = Figures::new(pipeline, &data)?;
     session.begin(JobStage::Conclude, 1)?;
     let run = identity::run_id(session, pipeline, &checked.loaded, term.board.closings())?;
-    let look = RunContext { session, pipeline, loaded: &checked.loaded, aggregations: &term.aggregations, run: &run };
-    then(conclude::conclude(look, &term, &figures, findings))
+    let run_context = RunContext { session, pipeline, loaded: &checked.loaded, aggregations: &term.aggregations, run: &run };
+    then(conclude::conclude(run_context, &term, &figures, findings))
 }
 
 /// Reads what a pipeline names.
@@ -128,7 +128,7 @@ pub(crate) fn carry_out<T>(context: RunRequest<'_>, then: impl FnOnce(Conclusion
 pub(crate) fn read(context: RunRequest<'_>) -> Result<ReadTerm> {
     let RunRequest { session, pipeline } = context;
     let loaded = load(session, pipeline)?;
-    // What is wrong with them is said before anything is written.
+    // Problems with them are said before anything is written.
     let receipts = receipts(pipeline, &loaded, &session.isolation)?;
     Ok(ReadTerm { loaded, receipts })
 }
@@ -138,7 +138,7 @@ pub(crate) fn read(context: RunRequest<'_>) -> Result<ReadTerm> {
 /// # Errors
 /// When the ledger cannot be written.
 pub(crate) fn record(concluded: &Conclusion<'_>) -> Result<()> {
-    let RunContext { session, pipeline, loaded, .. } = concluded.look;
+    let RunContext { session, pipeline, loaded, .. } = concluded.run_context;
     let (catalogue, term) = (&session.texts.catalogue, concluded.term);
     record_typed(pipeline, catalogue, &term.typed)?;
     record_received(pipeline, loaded, catalogue, &term.checked.receipts).map(drop)

@@ -1,4 +1,4 @@
-//! What a run comes to, in a few lines: received and expected, findings, counts of units.
+//! Summary of a run, in a few lines: received and expected, findings, counts of units.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -17,7 +17,7 @@ use crate::rules::Spread;
 /// Findings to be told, in the words of the day or as they may be kept.
 pub struct Telling<'a> {
     /// The run.
-    pub look: &'a RunContext<'a>,
+    pub run_context: &'a RunContext<'a>,
     /// Its findings.
     pub findings: &'a [Finding],
     /// Values compared between units.
@@ -26,7 +26,7 @@ pub struct Telling<'a> {
     pub texts: &'a QualityTexts,
 }
 
-/// What writes a file.
+/// Writes a file.
 type Fill<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;
 
 impl Telling<'_> {
@@ -42,15 +42,15 @@ impl Telling<'_> {
     pub fn write(&self, folder: &OutputFolder) -> Result<()> {
         self.write_as(&str::to_owned, &|name| folder.path(name))?;
         // A release has its findings in the archive's own table.
-        write_run_findings(&folder.path(RUN_FINDINGS)?, self.findings, &self.look.session.schemas.rules)
+        write_run_findings(&folder.path(RUN_FINDINGS)?, self.findings, &self.run_context.session.schemas.rules)
     }
 
-    /// What is wrong is told all the same, beside the reports of the last run that was not stopped.
+    /// Findings are told all the same, beside the reports of the last run that was not stopped.
     ///
     /// # Errors
     /// When they cannot be written.
     pub fn write_beside(&self) -> Result<()> {
-        let pipeline = self.look.pipeline;
+        let pipeline = self.run_context.pipeline;
         let folder = OutputFolder::open(&pipeline.output(), Scope::Added, &pipeline.output_rules())?;
         self.write(&folder)?;
         folder.publish().map(drop)
@@ -61,7 +61,7 @@ impl Telling<'_> {
     /// # Errors
     /// When they cannot be written.
     pub fn keep(&self, release: &Path) -> Result<()> {
-        self.write_as(&|file| self.look.loaded.names.file(file), &|name| Ok(release.join(REPORTS).join(name)))
+        self.write_as(&|file| self.run_context.loaded.names.file(file), &|name| Ok(release.join(REPORTS).join(name)))
     }
 
     /// `name` gives an input file's name, `place` where a file stands.
@@ -71,7 +71,7 @@ impl Telling<'_> {
 
     /// Each is written as it is worked out: findings of a large province are too many to be held as text.
     fn fills<'s>(&'s self, name: &'s dyn Fn(&str) -> String) -> Vec<(String, Fill<'s>)> {
-        let RunContext { session, loaded, .. } = *self.look;
+        let RunContext { session, loaded, .. } = *self.run_context;
         let (findings, files, rules, lang) = (self.findings, &loaded.files, &session.schemas.rules, session.lang);
         vec![
             ("phat-hien.txt".to_owned(), Box::new(move |out| write_findings_text(out, findings, rules, lang))),
@@ -84,7 +84,7 @@ impl Telling<'_> {
 
     /// The quality report.
     fn quality(&self) -> String {
-        let RunContext { session, pipeline, loaded, aggregations, run } = *self.look;
+        let RunContext { session, pipeline, loaded, aggregations, run } = *self.run_context;
         // Files are named from the workspace; the page stands in a folder below it.
         let below = pipeline.output();
         let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
@@ -94,7 +94,7 @@ impl Telling<'_> {
             term: &loaded.regulation.full_term_in(pipeline.period, session.lang),
             circular: &loaded.regulation.name,
             run,
-            unverified: &self.look.unverified(),
+            unverified: &self.run_context.unverified(),
             tree: &loaded.tree,
             aggregations,
             findings: self.findings,

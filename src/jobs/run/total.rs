@@ -12,7 +12,7 @@ use crate::totals::{Aggregation, aggregate};
 /// A term that was added up.
 #[derive(Debug)]
 pub struct TotalledTerm {
-    /// What was read and checked.
+    /// The term as read and checked.
     pub checked: CheckedTerm,
     /// Answers that returns bring, not written down yet.
     pub typed: TypedAnswers,

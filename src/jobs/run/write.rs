@@ -5,7 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::conclude::Conclusion;
-use super::look::RunContext;
+use super::run_context::RunContext;
 use super::yearly::write_yearly;
 use crate::archive::{ArchiveInput, ArchivedState, Destination, recount, write_archive};
 use crate::base::disk::{OutputFolder, Scope};
@@ -35,7 +35,7 @@ pub struct WrittenOutputs<'a> {
 /// # Errors
 /// When something cannot be written or does not read back, or the run was stopped.
 pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<WrittenOutputs<'a>> {
-    let RunContext { session, pipeline, loaded, run, .. } = concluded.look;
+    let RunContext { session, pipeline, loaded, run, .. } = concluded.run_context;
     let folder = OutputFolder::open(&pipeline.output(), Scope::Whole, &pipeline.output_rules())?;
     // The longest list is one thread's work for as long as the reports are all threads': they are made side by side.
     let lists = || write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder);
@@ -44,15 +44,15 @@ pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<WrittenOutputs<'a
     reports.and(lists)?;
     concluded.telling(&concluded.findings).write(&folder)?;
     session.begin(JobStage::Summaries, 1)?;
-    let facts = concluded.figures.facts;
+    let data = concluded.figures.data;
     let grids = |lang: Lang| {
         let books = &session.texts_in(lang).summaries;
-        books.par_iter().map(|book| BookGrids::new(facts, book, &book.file, lang)).collect::<Result<Vec<_>>>()
+        books.par_iter().map(|book| BookGrids::new(data, book, &book.file, lang)).collect::<Result<Vec<_>>>()
     };
     let archived = grids(Lang::Vi)?;
     let spoken = if session.lang == Lang::Vi { None } else { Some(grids(session.lang)?) };
-    concluded.figures.write(&concluded.look, spoken.as_ref().unwrap_or(&archived), &pipeline.shelf()?, &folder)?;
-    write_yearly(&concluded.look, &session.texts.quality.yearly, facts, &folder)?;
+    concluded.figures.write(&concluded.run_context, spoken.as_ref().unwrap_or(&archived), &pipeline.archive_reader()?, &folder)?;
+    write_yearly(&concluded.run_context, &session.texts.quality.yearly, data, &folder)?;
     folder.write("tom-tat.json", serde_json::to_string_pretty(&concluded.summary).unwrap_or_default().as_bytes())?;
     folder.write_run_files(run)?;
     Ok(WrittenOutputs { folder, grids: archived })
@@ -63,7 +63,7 @@ pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<WrittenOutputs<'a
 /// # Errors
 /// When a table cannot be written or does not hold what was returned, or the run was stopped.
 pub fn write_tables(concluded: &Conclusion<'_>, outputs: &WrittenOutputs<'_>, findings: &[Finding], folder: &Path) -> Result<()> {
-    let RunContext { session, pipeline, loaded, aggregations, run } = concluded.look;
+    let RunContext { session, pipeline, loaded, aggregations, run } = concluded.run_context;
     let (schemas, destination) = (&session.schemas, Destination::Release(folder));
     session.begin(JobStage::Archive, 1)?;
     let input = ArchiveInput {

@@ -16,24 +16,24 @@ use crate::rulebook::{RuleBook, Stage};
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write_yearly(look: &RunContext<'_>, texts: &YearlyTexts, facts: &MeasureData<'_>, folder: &OutputFolder) -> Result<()> {
-    let has_last_year = facts.terms.get(1).is_some_and(|year_ago| !year_ago.returns.is_empty());
+pub fn write_yearly(run_context: &RunContext<'_>, texts: &YearlyTexts, data: &MeasureData<'_>, folder: &OutputFolder) -> Result<()> {
+    let has_last_year = data.terms.get(1).is_some_and(|year_ago| !year_ago.returns.is_empty());
     if !has_last_year {
         return Ok(());
     }
-    let term = look.loaded.regulation.full_term_in(look.pipeline.period, look.session.lang);
+    let term = run_context.loaded.regulation.full_term_in(run_context.pipeline.period, run_context.session.lang);
     let shown = |line: crate::indicators::YearLine| {
-        let unit = &facts.tree.units[line.unit];
+        let unit = &data.tree.units[line.unit];
         YearlyLine { unit: format!("{} ({})", unit.name, unit.code), strong: unit.aggregate, form: line.form.symbol.to_string(), line }
     };
-    let lines: Vec<YearlyLine> = year_on_year(facts, look.session.lang).into_iter().map(shown).collect();
-    let created = facts.tree.day;
+    let lines: Vec<YearlyLine> = year_on_year(data, run_context.session.lang).into_iter().map(shown).collect();
+    let created = data.tree.day;
     let plan = WorkbookPlan { title: term.clone(), created, sheets: vec![listing(&yearly(texts, &term, &lines))], names: Vec::new() };
     let table = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &texts.file, e))?;
     folder.write(&texts.file, &table)
 }
 
-/// What was explained of cells by answers to rules that look at other terms or other units.
+/// Explanations of cells by answers to rules that look at other terms or other units.
 pub fn explained(findings: &[Finding], forms: &[Arc<Form>], rules: &RuleBook) -> Vec<ExplainedFigures> {
     let of = |finding: &Finding| {
         let closing = finding.closed.as_ref().filter(|_| rules.get(&finding.rule).is_some_and(|rule| rule.stage == Stage::Past))?;

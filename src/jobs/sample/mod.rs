@@ -17,7 +17,7 @@ use crate::sample::{Defect, History, Province, Recipe, Rng, SampleOptions, Sampl
 use crate::tables::{Table, TableRow, TableValue};
 use crate::totals::{Coverage, Total};
 
-/// What sample to make.
+/// Request for a sample.
 #[derive(Debug, Clone)]
 pub struct SampleRequest {
     /// The province.
@@ -90,7 +90,7 @@ pub fn sample_history_files(session: &Session, request: &SampleRequest, years: u
     Ok(files)
 }
 
-/// What the files of a term are called after.
+/// First part of the names of a term's files.
 const fn stem(term: Term) -> &'static str {
     match term {
         Term::Opening => "dau-nam-hoc",
@@ -216,7 +216,7 @@ fn table_of(text: &str) -> Table {
     Table { file: Arc::from("danh-sach-don-vi.csv"), headings, heading_line: 1, rows: rows.collect(), ..Table::default() }
 }
 
-/// What a pipeline reads.
+/// Inputs that a pipeline reads.
 struct Written<'a> {
     seed: u64,
     period: Period,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
 
-use crate::base::disk::replace;
+use crate::base::disk::write_atomic;
 use crate::base::error::{Error, Result};
 use crate::base::input::read_text;
 use crate::base::message::{Message, message};
@@ -36,7 +36,7 @@ pub fn confirm_mapping(open: impl FnOnce() -> Result<Schemas>, request: &Confirm
     let on = request.on.unwrap_or_else(today);
     file.confirmed_on = Some(on);
     check(file, &shown, &open()?)?;
-    replace(&request.file, confirmed_text(&text, &request.by, on).as_bytes())
+    write_atomic(&request.file, confirmed_text(&text, &request.by, on).as_bytes())
 }
 
 /// A mapping is confirmed only if it accounts for every row of both forms.

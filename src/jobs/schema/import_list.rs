@@ -73,7 +73,7 @@ fn candidates(schemas: &Schemas, wanted: Option<&str>) -> Result<Vec<Arc<Form>>>
     }
 }
 
-/// What came of it, and how the pipeline gets to know.
+/// Report on the draft, and how the pipeline gets to know.
 fn said(draft: &ListDraft, table: &Table, file: &str, out: &Path, lang: Lang) -> String {
     let (sure, unsure) = list_counts(draft);
     let (form, lines, shown) = (&draft.form.id, table.rows.len(), out.display());

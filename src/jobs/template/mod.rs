@@ -35,7 +35,7 @@ pub struct TemplateRequest {
     pub zipped: bool,
 }
 
-/// What was written.
+/// Names as they were written.
 #[derive(Debug, Default)]
 pub struct Templates {
     /// The files, and those of before that somebody had changed.
@@ -64,7 +64,7 @@ pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &Templat
     let jobs = jobs(&tree, schemas, regulation, pipeline, request)?;
     let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == pipeline.period.term).cloned().collect();
     let before = Period { year: SchoolYear(pipeline.period.year.0 - 1), ..pipeline.period };
-    let past = past_returns(pipeline.shelf()?.state(&TermKey { period: before, ..pipeline.key()? }).as_ref(), schemas, &forms)?;
+    let past = past_returns(pipeline.archive_reader()?.state(&TermKey { period: before, ..pipeline.key()? }).as_ref(), schemas, &forms)?;
     let setting = Setting { tree: &tree, regulation, texts, pipeline, before, past: &past };
     session.begin(JobStage::Reports, jobs.len())?;
     let names = unit_names(&tree);
@@ -86,7 +86,7 @@ pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &Templat
     Ok(written)
 }
 
-/// What a template is called.
+/// Name of a template.
 fn file_name(names: &FileNames, unit: &str, form: &Form) -> String {
     format!("{}_{}.xlsx", names.of(unit), stem(&form.short))
 }
@@ -118,7 +118,7 @@ fn jobs<'a>(
     Ok(jobs)
 }
 
-/// What all templates of a term share.
+/// Setting that all templates of a term share.
 struct Setting<'a> {
     tree: &'a Tree,
     regulation: &'a Regulation,
@@ -129,7 +129,7 @@ struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    /// What a unit reported a year ago on a form.
+    /// Figures that a unit reported a year ago on a form.
     fn figures(&self, unit: usize, form: &Form) -> Option<&Values> {
         self.past.returns.as_ref()?.get(&self.tree.units[unit].code, &form.id)
     }

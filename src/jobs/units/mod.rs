@@ -17,14 +17,14 @@ use crate::workbooks::{Isolation, read_table, shown_path};
 
 pub use lint::{RegisterSource, lint_units, register_look_json, register_look_text};
 
-/// What a look at a register found.
+/// Result of a look at a register.
 #[derive(Debug)]
 pub struct RegisterLook {
     /// The day it was looked at as at.
     pub day: NaiveDate,
     /// Units that are valid on the day.
     pub units: usize,
-    /// What is odd, graded.
+    /// Oddities, graded.
     pub findings: Vec<Finding>,
 }
 
@@ -42,7 +42,7 @@ pub fn look_at_register(session: &Session, path: &Path, forms: &[Arc<Form>], day
     Ok(RegisterLook { day, units: tree.units.len(), findings })
 }
 
-/// What is odd about the register in a term.
+/// Oddities of the register in a term.
 pub(crate) fn lint_register(register: &Register, tree: &Tree, forms: &[Arc<Form>], schemas: &Schemas) -> Vec<Finding> {
     let awaited: Vec<AwaitedForm<'_>> = forms
         .iter()
@@ -61,7 +61,7 @@ pub(crate) fn register_beside(register: &Path, schemas: &Schemas, isolation: &Is
         let units = Register::read(&table, &schemas.register).map_or(table.rows.len(), |own| own.units.len());
         (units > 0).then(|| {
             let place = Location { file: Some(Arc::from(shown_path(other))), ..Location::default() };
-            Finding::new("register-beside").at(place).observed(Observed::name(shown_path(other)), shown_path(register)).with_detail(units)
+            Finding::new("register-beside").location(place).observed(Observed::name(shown_path(other)), shown_path(register)).detail(units)
         })
     });
     held.collect()

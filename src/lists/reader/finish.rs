@@ -14,7 +14,7 @@ use crate::tables::Table;
 use crate::workbooks::printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
 
 impl ListReader<'_> {
-    /// What came of all lines.
+    /// Result of all lines.
     ///
     /// # Errors
     /// When there was no line and the headings do not fit either.
@@ -32,12 +32,12 @@ impl ListReader<'_> {
         let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
         findings.extend(table.others.iter().map(|own| {
             let place = Location { sheet: Some(Arc::clone(&own.name)), ..place.clone() };
-            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).observed(own.numbers, "")
+            Finding::new(OTHER_SHEETS).subject(subject.clone()).location(place).observed(own.numbers, "")
         }));
         if let Some(columns) = &self.columns {
             let given: Vec<usize> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };
             if columns.long.is_some() {
-                findings.extend(self.long.told(&kept, columns, self.form, self.context.tree, &place));
+                findings.extend(self.long.closing_findings(&kept, columns, self.form, self.context.tree, &place));
             }
             findings.extend(ask_blanks(&mut kept, &given, columns, self.context));
             // A list without the column of a total says nothing of it.

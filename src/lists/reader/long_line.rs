@@ -79,7 +79,7 @@ impl ListReader<'_> {
         let own = line_place(table, row, long.value);
         if let Some(first) = self.long.seen.insert(UnitSlot { unit, slot }, own.clone()) {
             let cells = [&own, &first].map(|place| place.cell.map(|cell| cell.to_string()).unwrap_or_default());
-            let finding = Finding::new("list-item-twice").about(submission.subject(slot)).at(own);
+            let finding = Finding::new("list-item-twice").subject(submission.subject(slot)).location(own);
             self.notes.findings.push(finding.observed(&cells[0], &cells[1]));
             submission.values.set(slot, Status::Invalid, 0);
             return;
@@ -99,7 +99,7 @@ impl ListReader<'_> {
             self.long.totals_of(slot).add_number(number);
         }
         if let Some(BrokenRule { rule, found, expected }) = broken {
-            self.notes.findings.push(Finding::new(rule).about(submission.subject(slot)).at(own).observed(found, expected));
+            self.notes.findings.push(Finding::new(rule).subject(submission.subject(slot)).location(own).observed(found, expected));
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct ListReader<'a> {
     form: &'a Arc<Form>,
     source: &'a Source,
     context: ListContext<'a>,
-    /// What the headings mean; known once the first line comes.
+    /// Meaning of the headings; known once the first line comes.
     columns: Option<ListColumns>,
     /// The last line of headings had other columns than the table's own.
     is_other_table: bool,
@@ -44,7 +44,7 @@ pub struct ListReader<'a> {
     is_below_headings: bool,
     /// Columns that say whose and of when the lines are.
     claimed: ClaimColumns,
-    /// What was said of claims, by unit and column: the lines of a long list repeat them.
+    /// Claims that were told, by unit and column: the lines of a long list repeat them.
     told_claims: HashSet<(usize, usize, String)>,
     submissions: Vec<Submission>,
     /// Lines by unit.
@@ -147,7 +147,7 @@ impl<'a> ListReader<'a> {
             let code = unit.map(|unit| Arc::clone(&self.context.tree.units[unit].code));
             let subject = Subject { unit: code, form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
             let place = line_place(table, row, columns.unit);
-            self.notes.findings.push(Finding::new("list-row-unreadable").about(subject).at(place).saying(problem.words()));
+            self.notes.findings.push(Finding::new("list-row-unreadable").subject(subject).location(place).saying(problem.words()));
             return;
         }
         if let Some(long) = columns.long {
@@ -174,7 +174,7 @@ impl<'a> ListReader<'a> {
         self.notes.tell(RowKind::Headings, row.line);
         if let Some(first) = others.first() {
             let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
-            let finding = Finding::new("list-headings-differ").about(subject).at(line_place(table, row, *first));
+            let finding = Finding::new("list-headings-differ").subject(subject).location(line_place(table, row, *first));
             let named: Vec<String> = others.iter().map(|column| letters(*column)).collect();
             self.notes.findings.push(finding.observed(named.join(", "), table.heading_line));
         }
@@ -198,7 +198,7 @@ impl<'a> ListReader<'a> {
                 if is_hidden { format!("{cell} ({{hidden-row}})") } else { cell }
             };
             let (first, second) = (shown(&seen.place, seen.is_hidden), shown(&place, row.is_hidden));
-            self.notes.findings.push(Finding::new(rule).about(subject).at(place).observed(second, first));
+            self.notes.findings.push(Finding::new(rule).subject(subject).location(place).observed(second, first));
             if !is_same && let Some(known) = seen.submission.take() {
                 self.notes.contradicted.push(known);
             }
@@ -211,10 +211,10 @@ impl<'a> ListReader<'a> {
             self.add(&line.values);
         }
         self.seen.insert(unit, SeenLine { submission: Some(self.submissions.len()), place, is_hidden: line.is_hidden });
-        self.notes.findings.extend(line.findings.into_iter().map(|finding| finding.about_unit(&code)));
+        self.notes.findings.extend(line.findings.into_iter().map(|finding| finding.unit(&code)));
         if line.values.filled() == 0 {
             let place = line_place(table, row, columns.unit);
-            self.notes.findings.push(Finding::new("nothing-reported").about(subject).at(place));
+            self.notes.findings.push(Finding::new("nothing-reported").subject(subject).location(place));
         }
         self.submissions.push(Submission {
             unit: code,
@@ -226,14 +226,14 @@ impl<'a> ListReader<'a> {
         });
     }
 
-    /// What a unit's line says that is not so.
+    /// Contradictions of a unit's line.
     fn claims_of(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: usize) {
         let (tree, form) = (self.context.tree, self.form);
         let subject = Subject { unit: Some(Arc::clone(&tree.units[unit].code)), form: Some(Arc::clone(&form.id)), ..Subject::default() };
         let found = self.claimed.contradictions(row, unit, form, columns.number_kind(form), self.context.claims);
         for (column, finding) in found {
             if self.told_claims.insert((unit, column, finding.found.plain())) {
-                let finding = finding.about(subject.clone()).at(line_place(table, row, column));
+                let finding = finding.subject(subject.clone()).location(line_place(table, row, column));
                 self.notes.findings.push(bound_to(finding, self.source));
             }
         }
@@ -269,11 +269,11 @@ impl<'a> ListReader<'a> {
         }
     }
 
-    /// What is said of figures that are nobody's and no total: under no code, or under one that the register does not have.
+    /// Finding about figures that are nobody's and no total: under no code, or under one that the register does not have.
     fn of_nobody(&self, code: &str, place: Location) -> Finding {
         if code.is_empty() {
             let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
-            return Finding::new("list-row-without-unit").about(subject).at(place);
+            return Finding::new("list-row-without-unit").subject(subject).location(place);
         }
         unknown_code(self.context.tree, code, place)
     }
@@ -290,7 +290,7 @@ impl<'a> ListReader<'a> {
             RowKind::Sum(unit) => {
                 let code = Arc::clone(&self.context.tree.units[unit].code);
                 let subject = Subject { unit: Some(code), form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
-                self.notes.findings.push(Finding::new("list-row-is-sum").about(subject).at(place));
+                self.notes.findings.push(Finding::new("list-row-is-sum").subject(subject).location(place));
             }
             RowKind::Total if !has_figures(row, &columns.figures) => {
                 self.end_block();
@@ -357,7 +357,7 @@ impl<'a> ListReader<'a> {
                 line.values.set(slot, status, number);
             }
             if let Some(BrokenRule { rule, found, expected }) = broken {
-                let finding = Finding::new(rule).about(ListColumns::subject(self.form, slot)).at(line_place(table, row, at));
+                let finding = Finding::new(rule).subject(ListColumns::subject(self.form, slot)).location(line_place(table, row, at));
                 line.findings.push(finding.observed(found, expected));
             }
         }
@@ -368,7 +368,7 @@ impl<'a> ListReader<'a> {
         }
         if unknown > 0 {
             let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
-            let finding = Finding::new("unknown-value").about(subject).at(line_place(table, row, columns.unit));
+            let finding = Finding::new("unknown-value").subject(subject).location(line_place(table, row, columns.unit));
             line.findings.push(finding.observed(format!("\"\" × {unknown}"), ""));
         }
         line

@@ -94,7 +94,7 @@ fn comment(at: CellRef, text: &str, author: u32, name: &str, p: &str) -> String 
     format!(r#"<{p}comment ref="{at}" authorId="{author}"><{p}text>{text}</{p}text></{p}comment>"#)
 }
 
-/// What our comments begin with: it stays when an office program saves the workbook, where authors need not.
+/// Beginning of our comments: it stays when an office program saves the workbook, where authors need not.
 fn sign(author: &str) -> String {
     format!("{author}: ")
 }

@@ -47,11 +47,11 @@ pub struct ErrorLine {
     pub sheet: String,
     /// Its cell; none where it is about the whole sheet or file.
     pub cell: Option<CellRef>,
-    /// What is wrong.
+    /// The problem in words.
     pub error: String,
-    /// What to do, and by which rule.
+    /// Action to take, and the rule.
     pub detail: String,
-    /// What was answered already.
+    /// Answer that was given already.
     pub answer: String,
     /// Says what an answer is to; empty where none is asked for.
     pub key: String,

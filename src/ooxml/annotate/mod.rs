@@ -53,7 +53,7 @@ pub struct Mark {
     pub cell: CellRef,
     /// Its new fill; none where only a comment is due.
     pub colour: Option<Colour>,
-    /// What the comment says.
+    /// Text of the comment.
     pub comment: String,
 }
 

@@ -18,7 +18,7 @@ pub struct MarkedStyles {
     coloured: BTreeSet<u32>,
 }
 
-/// What of a styles part matters.
+/// Parts of a styles part that matter.
 #[derive(Default)]
 struct Found {
     /// Texts of the cell styles.

@@ -7,7 +7,7 @@ use super::xml::{Edits, TagKind, Tags, escaped};
 use crate::base::message::message;
 use crate::ooxml::RawProblem;
 
-/// What of the workbook part stands before its defined names.
+/// Elements of the workbook part before its defined names.
 const BEFORE_NAMES: [&str; 3] = ["sheets", "functionGroups", "externalReferences"];
 const SHEET_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml";
 /// Longest name of a sheet.

@@ -25,7 +25,7 @@ pub enum TagKind {
 /// A tag and where it stands.
 #[derive(Debug, Clone)]
 pub struct Tag<'a> {
-    /// What it does.
+    /// Kind of the tag.
     pub kind: TagKind,
     /// Elements around it; 0 for the root.
     pub depth: usize,

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 /// A change that weighs something.
 pub trait Weighed {
-    /// What it weighs.
+    /// Weight of a change.
     fn weight(&self) -> u128;
 }
 

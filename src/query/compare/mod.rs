@@ -21,7 +21,7 @@ pub use biggest::{Biggest, Weighed};
 pub use pass::{compare_states, compare_units};
 pub use units::{UnitChange, UnitFate, unit_changes};
 
-/// What differs in a unit's own return.
+/// Kinds of difference in a unit's own return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CellKind {
     /// Two values that differ.
@@ -51,11 +51,11 @@ pub struct CellChange {
     pub figure: Arc<FigureName>,
     /// The unit's code.
     pub unit: Arc<str>,
-    /// What differs.
+    /// Kind of difference.
     pub kind: CellKind,
-    /// What it said before.
+    /// Value before.
     pub before: Option<UnitValue>,
-    /// What it says now.
+    /// Value now.
     pub after: Option<UnitValue>,
 }
 
@@ -77,7 +77,7 @@ pub struct TotalChange {
 /// A sum over what returns say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ComparedTotal {
-    /// What there is, added up.
+    /// Sum of what there is.
     pub number: i128,
     /// Some part is a number: nothing but blanks is no 0.
     pub has_number: bool,
@@ -170,7 +170,7 @@ pub trait Sink {
     fn form(&mut self) {}
 }
 
-/// What was compared of one form, and how much of it differs.
+/// Counts of one form: cells compared and cells that differ.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormCounts {
     /// The older form's id.
@@ -212,7 +212,7 @@ pub struct ReturnsByState {
     pub only_newer: usize,
 }
 
-/// What was compared of one unit and form.
+/// Counts of one unit and form.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnitCounts {
     /// Cells that differ.

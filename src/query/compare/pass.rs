@@ -39,8 +39,8 @@ impl<'a> Reading<'a> {
         self.readers.get_mut(table).map_or_else(|| Ok(Vec::new()), |reader| reader.figure(key))
     }
 
-    /// What several cells of each unit make together, in the order of units.
-    fn together(&mut self, parts: &[FigureKey], kind: NumberKind) -> Result<Vec<(Arc<str>, UnitValue)>> {
+    /// Combines several cells of each unit, in the order of units.
+    fn combine(&mut self, parts: &[FigureKey], kind: NumberKind) -> Result<Vec<(Arc<str>, UnitValue)>> {
         if let [part] = parts {
             return Ok(self.figure(part, kind)?.into_iter().map(one).collect());
         }
@@ -132,7 +132,7 @@ pub fn compare_states(
             counts.figures += 1;
             let figure = Arc::new(FigureName { symbol: Arc::from(&*pair.newer.symbol), older: parts, key, name });
             let said =
-                [before.together(&figure.older, figure.name.kind)?, after.together(std::slice::from_ref(&figure.key), figure.name.kind)?];
+                [before.combine(&figure.older, figure.name.kind)?, after.combine(std::slice::from_ref(&figure.key), figure.name.kind)?];
             merge(&figure, &said, &mut counts, &mut by_unit, sink)?;
             let totals = [before.totals(&said[0], &missing[0]), after.totals(&said[1], &missing[1])];
             add_totals(&figure, &above, &totals, &mut counts, sink)?;
@@ -186,7 +186,7 @@ fn counts(pair: &FormPair, older: &TermState, newer: &TermState, by_unit: &mut B
     })
 }
 
-/// What both states say of a figure, unit by unit.
+/// Merges the figures of both states, unit by unit.
 fn merge(
     figure: &Arc<FigureName>,
     [before, after]: &[Vec<(Arc<str>, UnitValue)>; 2],
@@ -264,7 +264,7 @@ pub fn compare_units(
         let missing = reading.missing(&form)?;
         for ((sheet, code, column), name) in read_cell_names(state, &form.id)? {
             let key = FigureKey::new(&form.id, &sheet, &code, column);
-            let said = reading.together(std::slice::from_ref(&key), name.kind)?;
+            let said = reading.combine(std::slice::from_ref(&key), name.kind)?;
             let totals = reading.totals(&said, &missing);
             let [before, after] = places.map(|place| totals[place]);
             compared += 1;

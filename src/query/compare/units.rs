@@ -7,7 +7,7 @@ use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::register::{Tree, Unit, final_successor};
 
-/// What became of a unit.
+/// Fate of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnitFate {
     /// Only in the newer state.
@@ -42,7 +42,7 @@ impl UnitFate {
 /// A unit with what became of it; one that was renamed and moved stands twice.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnitChange {
-    /// What became of it.
+    /// Its fate.
     pub fate: UnitFate,
     /// Code.
     pub unit: Arc<str>,
@@ -54,7 +54,7 @@ pub struct UnitChange {
     pub merged_into: Option<Arc<str>>,
 }
 
-/// What became of the units of two trees, by fate and code.
+/// Fates of the units of two trees, by fate and code.
 #[must_use]
 pub fn unit_changes(older: &Tree, newer: &Tree) -> Vec<UnitChange> {
     let mut all: BTreeMap<&Arc<str>, [Option<&Unit>; 2]> = BTreeMap::new();

@@ -64,7 +64,7 @@ impl Cause {
     }
 }
 
-/// What one unit adds to the difference, for one reason.
+/// One unit's share of the difference, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// Why.
@@ -73,11 +73,11 @@ pub struct Change {
     pub unit: Arc<str>,
     /// The unit that the merged ones became.
     pub merged_into: Option<Arc<str>>,
-    /// What it said before; for a definition, at the older address.
+    /// Value before; for a definition, at the older address.
     pub before: Option<UnitValue>,
-    /// What it says now; for a definition, what it said before in the newer form's terms.
+    /// Value now; for a definition, the older one in the newer form's terms.
     pub after: Option<UnitValue>,
-    /// What it adds to the difference.
+    /// Share of the difference.
     pub amount: i128,
 }
 
@@ -86,13 +86,13 @@ pub struct Change {
 pub struct FigureDifference {
     /// The older total, as it was shown, of the units as they were arranged then.
     pub before: i128,
-    /// What the older state says of the units that the unit has today: with what they were merged from, and what was closed below it.
+    /// Older value of the units that the unit has today: with those merged into it, and those closed below it.
     pub before_of_today: i128,
     /// Units of the older state that the unit has today, or had then, and that owe a figure which is not known.
     pub lacking_before: Vec<Arc<str>>,
     /// The newer total.
     pub after: i128,
-    /// What makes the difference, by cause and unit.
+    /// Changes that make the difference, by cause and unit.
     pub changes: Vec<Change>,
 }
 
@@ -103,7 +103,7 @@ impl FigureDifference {
         self.after - self.before
     }
 
-    /// What a cause adds, over all its units.
+    /// Sum of a cause over all its units.
     #[must_use]
     pub fn of(&self, cause: Cause) -> i128 {
         self.changes.iter().filter(|change| change.cause == cause).map(|change| change.amount).sum()
@@ -113,15 +113,15 @@ impl FigureDifference {
 /// The older of two figures.
 #[derive(Clone, Copy)]
 pub struct FigureSide<'a> {
-    /// What its returns say at the older address, where that is not the same.
+    /// Values of its returns at the older address, where that is another one.
     pub shown: Option<&'a BTreeMap<Arc<str>, UnitValue>>,
-    /// What they say in terms of the newer form.
+    /// Values in terms of the newer form.
     pub figure: &'a Figure,
     /// Whether a unit of its tree owes a return.
     pub expects: &'a dyn Fn(usize) -> bool,
 }
 
-/// What happened to a unit between two states, seen from a unit above.
+/// Change of a unit between two states, seen from a unit above.
 struct UnitTransition<'a> {
     was_below: bool,
     is_below: bool,

@@ -13,7 +13,7 @@ use crate::base::message::{Message, message};
 use crate::base::text::fold;
 use crate::forms::{RowAddress, Schemas};
 use crate::query::{FormPair, not_comparable, own_address};
-use crate::returns::{is_still_to_come, together};
+use crate::returns::{self, is_still_to_come};
 
 /// A figure in one state of a term, with all that is said of it.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub struct FigureDetail {
     pub key: FigureKey,
     /// The cell in words.
     pub name: ArchivedCellName,
-    /// What every return says.
+    /// Values of every return.
     pub figure: Figure,
     /// SHA-256 by file.
     pub hashes: BTreeMap<String, String>,
@@ -45,9 +45,9 @@ pub struct FigureDetail {
 /// The older figure that another one is explained against.
 #[derive(Debug, Clone)]
 pub struct BaseFigure {
-    /// What is said of it, at its own address and in its own form.
+    /// Details at its own address and in its own form.
     pub explained: FigureDetail,
-    /// What its returns say in terms of the newer form, where that is another one.
+    /// Values in terms of the newer form, where that is another one.
     pub carried: Option<Figure>,
     /// The older cells that make the newer one.
     pub parts: Vec<FigureKey>,
@@ -185,14 +185,14 @@ fn own(cell: ArchivedCell) -> (Arc<str>, UnitValue) {
     (cell.unit, UnitValue { status: cell.status, number: cell.number, places })
 }
 
-/// What the cells of a unit make together.
+/// Combines the cells of a unit into one value.
 #[must_use]
 pub fn combine(cells: Vec<ArchivedCell>) -> UnitValue {
-    let (status, number) = together(cells.iter().map(|cell| (cell.status, cell.number)));
+    let (status, number) = returns::combine(cells.iter().map(|cell| (cell.status, cell.number)));
     UnitValue { status, number, places: cells.into_iter().flat_map(|cell| own(cell).1.places).collect() }
 }
 
-/// What the form has instead of a cell that it does not have.
+/// Error naming what the form has instead of a cell that it does not have.
 fn no_cell<'a>(key: &FigureKey, known: impl Iterator<Item = &'a (String, String, u16)>) -> Error {
     let known: Vec<&(String, String, u16)> = known.collect();
     let list = |mut values: Vec<String>| {

@@ -31,10 +31,10 @@ pub struct FigurePlace {
     pub cell: Arc<str>,
 }
 
-/// What a unit's own return says.
+/// Value of a unit's own return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitValue {
-    /// What stands there.
+    /// Status of the cell.
     pub status: Status,
     /// The number, 0 where there is none.
     pub number: i64,
@@ -43,7 +43,7 @@ pub struct UnitValue {
 }
 
 impl UnitValue {
-    /// The same number, typed or computed, or the same reason for having none.
+    /// True for the same number, typed or computed, or the same reason for having none.
     #[must_use]
     pub fn same_value(&self, other: &Self) -> bool {
         let both = self.status.is_number() && other.status.is_number();
@@ -56,7 +56,7 @@ impl UnitValue {
 pub struct Figure {
     /// Units as they were.
     pub tree: Tree,
-    /// What each return says, by unit code.
+    /// Value of each return, by unit code.
     pub own: BTreeMap<Arc<str>, UnitValue>,
     /// Units whose results are still to come: re-tests, an exam that is yet to be held.
     pub open: BTreeSet<Arc<str>>,

@@ -18,7 +18,7 @@ pub struct Node {
     pub unit: usize,
     /// Its total: its own return and everything below it.
     pub total: i128,
-    /// What its own return says; none where it has sent none.
+    /// Value of its own return; none where it has sent none.
     pub own: Option<UnitValue>,
     /// Its own return is expected and is not there.
     pub is_missing: bool,

@@ -2,10 +2,10 @@
 
 use crate::returns::Status;
 
-/// What a source says about a cell of a unit.
+/// Value of a source for a cell of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SourceFigure {
-    /// What stands there, as a whole.
+    /// Status of the whole.
     pub status: Status,
     /// The number, 0 where there is none.
     pub number: i64,

@@ -5,7 +5,7 @@ use super::compare::SourceFigure;
 use super::side::{SharedSlot, Side};
 use crate::register::Tree;
 
-/// What a part of a difference comes from.
+/// Causes of a part of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DifferenceCause {
     /// A unit right below, with everything below it: the sources differ there.
@@ -52,7 +52,7 @@ impl DifferenceCause {
 /// A part of a difference, first source less second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DifferencePart {
-    /// What it comes from.
+    /// Its cause.
     pub cause: DifferenceCause,
     /// How much of what is known.
     pub amount: i64,
@@ -65,7 +65,7 @@ pub fn is_located(a: &Side<'_>, b: &Side<'_>, unit: usize) -> bool {
     a.details(unit) && b.details(unit)
 }
 
-/// What makes the difference at a unit above others, in the order of the tree; parts of 0 are left out.
+/// Parts of the difference at a unit above others, in the order of the tree; parts of 0 are left out.
 pub fn parts(tree: &Tree, a: &Side<'_>, b: &Side<'_>, unit: usize, slots: SharedSlot) -> Vec<DifferencePart> {
     let amount = |x: Option<i64>, y: Option<i64>| x.unwrap_or(0).saturating_sub(y.unwrap_or(0));
     let figures = |unit: usize| (a.figure(unit, slots.a), b.figure(unit, slots.b));

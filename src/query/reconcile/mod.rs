@@ -84,7 +84,7 @@ pub struct Options<'a> {
     pub mappings: &'a [Mapping],
 }
 
-/// What is compared of a unit.
+/// Parts of a unit that are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReconcileScope {
     /// The unit with everything below it.
@@ -113,11 +113,11 @@ pub struct Difference {
     pub scope: ReconcileScope,
     /// The cell, as a slot of the first source's form.
     pub slot: usize,
-    /// What kind of difference.
+    /// Kind of difference.
     pub kind: ComparisonKind,
-    /// What the first source says.
+    /// Value of the first source.
     pub a: SourceFigure,
-    /// What the second source says.
+    /// Value of the second source.
     pub b: SourceFigure,
     /// Whether each figure stands in a file, rather than being a sum of returns.
     pub stands: [bool; 2],
@@ -127,7 +127,7 @@ pub struct Difference {
     pub follows: bool,
     /// A difference of units below that is made by missing returns alone.
     pub due_to_missing: bool,
-    /// What makes the difference; empty where `lowest` and located.
+    /// Parts of the difference; empty where `lowest` and located.
     pub parts: Vec<DifferencePart>,
     /// Who is to be asked first, where the figures cannot tell.
     pub suspects: Vec<Suspect>,
@@ -161,9 +161,9 @@ pub struct Inside {
     pub unit: usize,
     /// The cell, as a slot of that source's form.
     pub slot: usize,
-    /// What the unit's total says.
+    /// The unit's own total.
     pub stated: SourceFigure,
-    /// What the returns below add up to.
+    /// Sum of the returns below.
     pub summed: SourceFigure,
     /// How many returns were added up.
     pub returns: usize,
@@ -174,7 +174,7 @@ pub struct Inside {
 pub struct LowestUnit {
     /// The unit, by index.
     pub unit: usize,
-    /// What is compared of it.
+    /// Part of it that is compared.
     pub scope: ReconcileScope,
 }
 

@@ -73,7 +73,7 @@ mod tests {
         let (old, new, other) = (form("tt24-2018/01-MN-DN"), form("tt25-2024/01-MN-DN"), form("tt25-2024/02-TH-DN"));
         let pairs = pair_forms(&[Arc::clone(&old), Arc::clone(&new)], &[Arc::clone(&new), Arc::clone(&other)], &[]);
         assert_eq!(pairs.len(), 3);
-        // The same form goes before one that only shares the layout.
+        // The very form goes before one that only shares the layout.
         assert!(pairs[0].forms[1].is_none() && pairs[1].forms[1].as_ref().is_some_and(|form| form.id == new.id));
         assert!(pairs[2].forms[0].is_none());
         let pairs = pair_forms(std::slice::from_ref(&old), std::slice::from_ref(&new), &[]);

@@ -22,11 +22,11 @@ pub struct SharedSlot {
 pub struct Side<'a> {
     /// The form.
     pub form: Arc<Form>,
-    /// What each unit files itself.
+    /// Return that each unit files itself.
     pub own: Vec<Option<&'a Submission>>,
     /// Totals that the source gives for a unit as a whole.
     pub stated: Vec<Option<Total>>,
-    /// What is below a unit and its own part, added up; only units above others have one.
+    /// Sum of a unit's own part and everything below it; only units above others have one.
     pub summed: Vec<Option<Total>>,
     /// Returns added up below and at each unit.
     pub returns: Vec<usize>,
@@ -75,7 +75,7 @@ impl<'a> Side<'a> {
             let is_total = side.is_node[unit] && is_total(&tree.units[unit], form, source, has_leaves || !is_owed_by_leaves);
             if is_total {
                 let mut total = Total::new(form.layout.slots);
-                total.add_values(&whole(submission, &form.layout));
+                total.add_values(&overall_values(submission, &form.layout));
                 side.stated[unit] = Some(total);
             } else {
                 side.own[unit] = Some(submission);
@@ -153,18 +153,18 @@ impl<'a> Side<'a> {
         self.is_node[unit]
     }
 
-    /// What the source says about the unit as a whole.
+    /// Value of the source for the unit as a whole.
     pub fn figure(&self, unit: usize, slot: usize) -> Option<SourceFigure> {
         let total = self.stated[unit].as_ref().or(self.summed[unit].as_ref());
         total.map(|total| of_total(total, slot)).or_else(|| self.own_figure(unit, slot))
     }
 
-    /// What the unit's own return says, with the schools right below where the other source cannot tell them apart.
+    /// Value of the unit's own return, with the schools right below where the other source cannot tell them apart.
     pub fn own_figure(&self, unit: usize, slot: usize) -> Option<SourceFigure> {
         self.together[unit].as_ref().map(|total| of_total(total, slot)).or_else(|| self.single_figure(unit, slot))
     }
 
-    /// What the unit's own return says; where it stands only inside the stated total, what that
+    /// Value of the unit's own return; where it stands only inside the stated total, what that
     /// total has more than the units below.
     pub fn single_figure(&self, unit: usize, slot: usize) -> Option<SourceFigure> {
         if let Some(own) = self.own[unit] {
@@ -217,7 +217,7 @@ pub fn files_itself(unit: &Unit, form: &Form) -> bool {
 }
 
 /// The values of a total: a sheet that the file lacks is not known, as for any school.
-fn whole(submission: &Submission, layout: &Layout) -> Values {
+fn overall_values(submission: &Submission, layout: &Layout) -> Values {
     let mut values = submission.values.clone();
     for (index, sheet) in layout.data_sheets() {
         if submission.placements[index] == Placement::Absent {

@@ -13,7 +13,7 @@ const SAME_AMOUNT: usize = 3;
 pub enum Suspicion {
     /// Its return is expected and not in the source that holds single returns.
     NotReceived,
-    /// What stands in its cell is not known.
+    /// A cell that is not known.
     NotKnown,
     /// Its number is the difference itself: it may be left out, or counted twice, on the other side.
     SameAmount,
@@ -40,7 +40,7 @@ pub struct Suspect {
     pub why: Suspicion,
     /// The source that holds single returns.
     pub source: Which,
-    /// What that source says in the cell, where it holds the return.
+    /// Value of that source in the cell, where it holds the return.
     pub figure: Option<SourceFigure>,
 }
 

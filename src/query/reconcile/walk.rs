@@ -24,7 +24,7 @@ pub struct Walk<'a> {
     pub options: Options<'a>,
 }
 
-/// What is compared of a unit, and whether somebody has to look there.
+/// Part of a unit that is compared, and whether somebody has to look there.
 #[derive(Clone, Copy)]
 struct Place {
     unit: usize,
@@ -91,7 +91,7 @@ impl Walk<'_> {
             let Some(kind) = compare(a, b) else { continue };
             if kind == ComparisonKind::BlankAgainstZero {
                 blank_zero += usize::from(lowest);
-                // What is only worked out from totals cannot tell a blank from a 0.
+                // Values worked out from totals alone cannot tell a blank from a 0.
                 if !self.options.strict_blank || (scope == ReconcileScope::Own && stands != [true, true]) {
                     continue;
                 }

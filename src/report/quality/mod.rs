@@ -52,7 +52,7 @@ pub struct QualityTexts {
     pub yearly: YearlyTexts,
 }
 
-/// What the page is made from.
+/// Data of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Quality<'a> {
     /// Its language.
@@ -77,7 +77,7 @@ pub struct Quality<'a> {
     pub rules: &'a RuleBook,
     /// Values compared between units.
     pub distributions: &'a [Spread],
-    /// What stands before the names of input files to reach them from the page.
+    /// Path before the names of input files to reach them from the page.
     pub to_files: &'a str,
 }
 
@@ -99,7 +99,7 @@ pub fn quality_page(quality: &Quality<'_>) -> String {
     page.finish()
 }
 
-/// What a finding counts as.
+/// Grades of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Grade {
     Error,

@@ -156,7 +156,7 @@ fn title_of<'a>(quality: &Quality<'_>, rule: &'a Rule) -> &'a str {
     quality.lang.pick(&rule.title_vi, &rule.title_en)
 }
 
-/// What was answered to a finding, and by which role.
+/// Answer to a finding, and by which role.
 fn answer(quality: &Quality<'_>, finding: &Finding) -> String {
     let said =
         |closing: &crate::findings::Closing| format!(". {}: {} ({}, {})", quality.texts.answered, closing.text, closing.by, closing.on);

@@ -10,7 +10,7 @@ pub enum Token {
     Number(i128, i128),
     /// A text in quotes.
     Text(String),
-    /// What stands in braces.
+    /// Text in braces.
     Braces(String),
     /// A bare word.
     Word(String),

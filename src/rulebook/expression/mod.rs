@@ -174,7 +174,7 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// What is wrong and at which letter.
+    /// Mistakes, and at which letter.
     pub fn parse(text: &str) -> Result<Self, Message> {
         parser::parse(text)
     }
@@ -237,7 +237,7 @@ impl<N: Fn(&str) -> Option<Expression>, V: Fn(&str) -> Option<String>> Filler<'_
 }
 
 impl<R> Expression<R> {
-    /// The same expression with every reference resolved, in the order they are written.
+    /// Resolves every reference, in the order they are written.
     ///
     /// # Errors
     /// The first reference that cannot be resolved, or a name that is left.

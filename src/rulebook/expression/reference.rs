@@ -1,4 +1,4 @@
-//! What stands in braces: a cell of a form, a field of a table, a fact of the register.
+//! References in braces: a cell of a form, a field of a table, a fact of the register.
 
 use serde::Deserialize;
 
@@ -41,13 +41,13 @@ pub enum ColumnPick {
 pub enum Moment {
     /// The term being checked.
     Now,
-    /// The same term a year ago.
+    /// The term of a year ago.
     LastYear,
     /// The other term of the school year.
     OtherTerm,
     /// The term before: the closing of last year for an opening, the opening of the year for a closing.
     TermBefore,
-    /// The same term in another source: an export of the official system, say.
+    /// The term in another source: an export of the official system, say.
     OtherSource,
 }
 

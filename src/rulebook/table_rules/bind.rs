@@ -19,7 +19,7 @@ use crate::rulebook::table_rules::ColumnType;
 /// Variables of a line of `for`.
 type Line = BTreeMap<String, String>;
 
-/// What an expression stands in.
+/// Context of an expression.
 struct Around<'a> {
     rule: Option<&'a WrittenRule>,
     /// The table whose rows it is about.
@@ -43,7 +43,7 @@ impl TableRules {
         let filtered: Vec<(String, String)> = bound.tables.iter().filter_map(|(name, t)| Some((name.clone(), t.only.clone()?))).collect();
         for (name, only) in filtered {
             let around = Around { rule: None, table: &name, by: None, line: &Line::new() };
-            let filter = bound.bound(&around, &only, Wanted::Condition).map_err(|said| about(&name, said))?;
+            let filter = bound.bound(&around, &only, Wanted::Condition).map_err(|said| rule_message(&name, said))?;
             bound.filters.insert(name, filter);
         }
         let mut ids = BTreeSet::new();
@@ -54,7 +54,7 @@ impl TableRules {
             }
             let lines = if written.variables.is_empty() { vec![Line::new()] } else { written.variables.clone() };
             for line in &lines {
-                let rule = bound.bind(&written.filled(line), line).map_err(|said| about(&id, said))?;
+                let rule = bound.bind(&written.filled(line), line).map_err(|said| rule_message(&id, said))?;
                 bound.rules.push(rule);
             }
         }
@@ -200,7 +200,7 @@ impl TableRules {
         Ok(keys)
     }
 
-    /// What a message names in braces.
+    /// Name that a message has in braces.
     fn shown(&self, around: &Around<'_>, name: &str) -> Result<Bound, Message> {
         let is_let = around.rule.is_some_and(|rule| rule.names.contains_key(name));
         let text = if is_let { name.to_owned() } else { format!("{{{name}}}") };
@@ -372,7 +372,7 @@ impl WrittenRule {
     }
 }
 
-fn about(id: &str, said: Message) -> Message {
+fn rule_message(id: &str, said: Message) -> Message {
     Message::join(&[id.into(), said], ": ")
 }
 

@@ -1,4 +1,4 @@
-//! What kinds of value an expression compares: known when rules are loaded, so that none is silently undecided for ever.
+//! Kinds of value that an expression compares: known when rules are loaded, so that none is silently undecided for ever.
 //!
 //! A column without a type is read as what it is compared with: `{year} = 2016` reads it as a number, `{year} = "2016"`
 //! as a text, whichever way the cell was typed.
@@ -8,7 +8,7 @@ use crate::base::message::{Message, message};
 use crate::rulebook::expression::{Expression, Function, Operator, Unary};
 use crate::tables::parse_date;
 
-/// What an expression has to come to.
+/// Kinds that an expression has to come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
     /// Something that holds or not.
@@ -19,7 +19,7 @@ pub enum Wanted {
     Anything,
 }
 
-/// What a part of an expression comes to.
+/// Kinds that a part of an expression comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Number,
@@ -45,7 +45,7 @@ impl Kind {
 /// Looks at every comparison, and settles how open columns are read.
 ///
 /// # Errors
-/// What is compared that cannot be, or that the expression is no condition.
+/// Comparisons that cannot be, or that the expression is no condition.
 pub fn typed(bound: &mut Bound, wanted: Wanted) -> Result<(), Message> {
     let kind = Typing { fields: &mut bound.fields }.kind(&mut bound.expression)?;
     match (wanted, kind) {

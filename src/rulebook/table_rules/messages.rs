@@ -4,10 +4,10 @@ use super::TableRuleKind;
 use crate::base::message::message;
 use crate::rulebook::catalogue::Rule;
 
-/// What every message may name.
+/// Names that every message may have.
 const ALWAYS: [&str; 4] = ["title", "found", "expected", "detail"];
 
-/// What messages name in braces, each once, but for what every message may name.
+/// Names of messages in braces, each once, but for those that every message may have.
 pub fn placeholders(messages: &[&str]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for message in messages {

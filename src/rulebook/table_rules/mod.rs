@@ -3,7 +3,7 @@
 //! The file says everything; nothing here knows a table by name. Expressions are the language of
 //! rules with fields in braces: `{pupils}` of the row, `{before.pupils}` of the row of another table
 //! with the same key, `{sum(pupils)}` of a group, `{sum(classes.pupils)}` of all rows of another table with the same key.
-//! What an expression compares is looked at when the file is loaded: a rule that could never be decided is refused.
+//! Comparisons of an expression are looked at when the file is loaded: a rule that could never be decided is refused.
 
 mod bind;
 mod kinds;
@@ -27,12 +27,12 @@ pub struct TableRuleFile {
     pub numbers: NumberLocale,
     /// Tables by the name rules use.
     pub tables: BTreeMap<String, TableSchema>,
-    /// What must hold.
+    /// Condition that must hold.
     #[serde(default)]
     pub rules: Vec<WrittenRule>,
 }
 
-/// What a table is expected to look like.
+/// Columns and rules that a table is expected to have.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableSchema {
@@ -72,7 +72,7 @@ pub struct TableColumn {
     /// The heading in the file; the column's name otherwise.
     #[serde(default)]
     pub heading: Option<String>,
-    /// What its values are.
+    /// Kind of its values.
     #[serde(default, rename = "type")]
     pub kind: ColumnType,
     /// Every row must have a value.
@@ -89,7 +89,7 @@ pub struct TableColumn {
     pub quotable: bool,
 }
 
-/// What the values of a column are.
+/// Types of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnType {
@@ -189,7 +189,7 @@ pub struct Complete {
     pub columns: Vec<String>,
 }
 
-/// What a row says is the sum of what its children say.
+/// A sum of the children in a row above them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hierarchy {
@@ -216,9 +216,9 @@ pub struct Hierarchy {
 pub struct Parts {
     /// The column that names whole and parts.
     pub column: String,
-    /// What it says of the whole.
+    /// Column of the whole.
     pub whole: String,
-    /// What it says of the parts, all of which must be there where one is.
+    /// Columns of the parts, all of which must be there where one is.
     pub parts: Vec<String>,
     /// The column that is summed.
     pub value: String,
@@ -248,7 +248,7 @@ struct WrittenAggregate {
     check: String,
 }
 
-/// What must hold of a table.
+/// Kinds of rule over a table.
 #[derive(Debug, Clone)]
 pub enum TableRuleKind {
     /// Of every row.
@@ -285,7 +285,7 @@ pub enum Field {
     OtherTotal {
         /// That table.
         table: String,
-        /// What is made of them.
+        /// Total that is made of them.
         total: TotalOf,
         /// Its column; none for the number of rows.
         column: Option<String>,
@@ -294,7 +294,7 @@ pub enum Field {
     Exists(String),
 }
 
-/// What is made of a group of rows.
+/// Totals of a group of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TotalOf {
     /// How many rows; how many values.
@@ -321,25 +321,25 @@ pub struct TableField {
 pub struct Bound {
     /// The expression.
     pub expression: Expression<usize>,
-    /// What it refers to.
+    /// Fields it refers to.
     pub fields: Vec<TableField>,
 }
 
 /// A part of the key by which a row of another table is found.
 #[derive(Debug, Clone)]
 pub enum KeyPart {
-    /// What the row says in a column.
+    /// The row's value in a column.
     Column(String),
-    /// What is worked out of the row: a constant, a part of a code, the year before.
+    /// A value worked out of the row: a constant, a part of a code, the year before.
     Computed(Bound),
 }
 
-/// What stands in braces in a rule's message.
+/// A value in braces in a rule's message.
 #[derive(Debug, Clone)]
 pub struct Shown {
     /// As written.
     pub name: String,
-    /// What it comes to.
+    /// The grid it comes to.
     pub value: Bound,
 }
 
@@ -354,13 +354,13 @@ pub struct TableRule {
     pub only: Option<Bound>,
     /// By what rows of other tables are found.
     pub keys: BTreeMap<String, Vec<KeyPart>>,
-    /// What its message names.
+    /// Values that its message names.
     pub shown: Vec<Shown>,
     /// Variables of this line of `for`.
     pub variables: BTreeMap<String, String>,
     /// It may come to nothing.
     pub idle: bool,
-    /// What must hold.
+    /// Condition that must hold.
     pub kind: TableRuleKind,
 }
 

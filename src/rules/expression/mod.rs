@@ -1,4 +1,4 @@
-//! What an expression comes to: exact numbers, texts, and three-valued logic.
+//! Evaluation of an expression: exact numbers, texts, and three-valued logic.
 //!
 //! A value that is not known makes undecided what depends on it, and nothing else:
 //! `false and unknown` is false, `true or unknown` is true.
@@ -12,7 +12,7 @@ use crate::rulebook::{Expression, Function, Operator, Unary};
 
 pub use ratio::Ratio;
 
-/// What an expression comes to.
+/// Value of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleValue {
     /// An exact number.
@@ -153,7 +153,7 @@ fn call(function: Function, values: &[RuleValue]) -> RuleValue {
         (Function::IsNumber | Function::IsWhole | Function::IsDate | Function::Length, [value]) => of_field(function, value),
         (Function::Like | Function::Part, [value, rest @ ..]) => of_letters(function, value, rest),
         (Function::Abs, [RuleValue::Number(number)]) => number.magnitude().map_or(RuleValue::Undecided, RuleValue::Number),
-        (Function::Sum | Function::Min | Function::Max, values) => together(function, values),
+        (Function::Sum | Function::Min | Function::Max, values) => combine(function, values),
         _ => RuleValue::Undecided,
     }
 }
@@ -192,7 +192,7 @@ fn is_like(text: &str, shape: &str) -> bool {
     text.chars().count() == shape.chars().count() && text.chars().zip(shape.chars()).all(fits)
 }
 
-/// What kind of thing a field holds.
+/// Value of a function of a field.
 fn of_field(function: Function, value: &RuleValue) -> RuleValue {
     let text = match value {
         RuleValue::Text(text) => text.trim(),
@@ -219,7 +219,7 @@ fn of_field(function: Function, value: &RuleValue) -> RuleValue {
     }
 }
 
-fn together(function: Function, values: &[RuleValue]) -> RuleValue {
+fn combine(function: Function, values: &[RuleValue]) -> RuleValue {
     let mut result: Option<Ratio> = None;
     for value in values {
         let RuleValue::Number(number) = value else { return RuleValue::Undecided };

@@ -55,7 +55,7 @@ impl Ratio {
         Self::new(self.numerator.checked_mul(other.denominator)?, self.denominator.checked_mul(other.numerator)?)
     }
 
-    /// The same below zero.
+    /// Negates it.
     #[must_use]
     pub fn negated(self) -> Option<Self> {
         Some(Self { numerator: self.numerator.checked_neg()?, ..self })

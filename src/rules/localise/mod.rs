@@ -30,13 +30,13 @@ pub fn localise(submission: &Submission) -> Vec<Finding> {
     for group in &groups {
         let settled = |changes: &[ValueChange]| Settled { sums: settled(&system, group, changes), of: violated.len() };
         if let Some((pattern, changes)) = shifted(&system, submission, group) {
-            findings.push(told(submission, pattern, &changes, settled(&changes)));
+            findings.push(suggestion(submission, pattern, &changes, settled(&changes)));
             continue;
         }
         let solutions = best(&system, search(&system, group));
         if solutions.len() <= NAMED {
             let tell =
-                |(pattern, solution): &(Pattern, Solution)| told(submission, *pattern, &solution.changes, settled(&solution.changes));
+                |(pattern, solution): &(Pattern, Solution)| suggestion(submission, *pattern, &solution.changes, settled(&solution.changes));
             findings.extend(solutions.iter().map(tell));
         }
     }
@@ -69,7 +69,7 @@ fn best(system: &System, solutions: Vec<Solution>) -> Vec<(Pattern, Solution)> {
 }
 
 /// A suggestion as a finding at its first cell: what stands there, what it might be, and why.
-fn told(submission: &Submission, pattern: Pattern, changes: &[ValueChange], settled: Settled) -> Finding {
+fn suggestion(submission: &Submission, pattern: Pattern, changes: &[ValueChange], settled: Settled) -> Finding {
     let kind = |slot: usize| {
         let (sheet, ..) = submission.form.layout.address(slot);
         submission.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts)
@@ -82,7 +82,7 @@ fn told(submission: &Submission, pattern: Pattern, changes: &[ValueChange], sett
     };
     let Some(first) = changes.first() else { return Finding::new("likely-error") };
     let others = Observed::several(changes.iter().map(shown), ", ");
-    let finding = Finding::new("likely-error").about(submission.subject(first.slot)).at(submission.place(first.slot));
+    let finding = Finding::new("likely-error").subject(submission.subject(first.slot)).location(submission.place(first.slot));
     let Settled { sums, of } = settled;
     let satisfies = if sums == of {
         Observed::phrase("satisfies-all")
@@ -91,5 +91,5 @@ fn told(submission: &Submission, pattern: Pattern, changes: &[ValueChange], sett
     };
     let why = Observed::several(std::iter::once(satisfies).chain(pattern.phrase().map(Observed::phrase)), ": ");
     let (found, expected) = (figure(Some(first.current), first.slot), figure(first.value, first.slot));
-    finding.observed(found, expected).with_detail(Observed::several([others, why], " "))
+    finding.observed(found, expected).detail(Observed::several([others, why], " "))
 }

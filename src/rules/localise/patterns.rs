@@ -5,7 +5,7 @@ use super::system::System;
 use crate::forms::Sheet;
 use crate::returns::Submission;
 
-/// What probably happened.
+/// Probable errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pattern {
     /// Nothing known.

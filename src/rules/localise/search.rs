@@ -16,9 +16,9 @@ const MOST_SETS: usize = 4_000;
 pub struct ValueChange {
     /// The slot.
     pub slot: usize,
-    /// What stands there.
+    /// Status of the cell.
     pub current: i64,
-    /// What it would have to be; none where several values would do.
+    /// Value it would have to have; none where several values would do.
     pub value: Option<i64>,
 }
 

@@ -11,14 +11,14 @@ use crate::returns::{Status, Submission};
 pub struct LinearTerm {
     /// Its slot.
     pub slot: usize,
-    /// What its value is multiplied by.
+    /// Factor of its value.
     pub coefficient: i64,
 }
 
 /// One constraint: the terms add up to 0, or to at most 0.
 #[derive(Debug, Clone)]
 pub struct Constraint {
-    /// What is added up.
+    /// Terms that are added up.
     pub terms: Vec<LinearTerm>,
     /// Exactly 0; at most 0 otherwise.
     pub exact: bool,
@@ -31,7 +31,7 @@ pub struct System {
     pub numbers: Vec<i64>,
     /// The constraints.
     pub constraints: Vec<Constraint>,
-    /// What the terms of each constraint add up to now.
+    /// Sum of the terms of each constraint now.
     pub residuals: Vec<i128>,
     /// Constraints each slot is in.
     pub of_slot: Vec<Vec<usize>>,
@@ -44,7 +44,7 @@ struct Builder<'a> {
     kind: NumberKind,
 }
 
-// What a correct return may break says nothing of which cell is wrong.
+// Relations that a correct return may break say nothing of which cell is wrong.
 impl Relations for Builder<'_> {
     fn sum(&mut self, relation: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone) {
         let number = |slot: usize| self.submission.values.get(slot).1;

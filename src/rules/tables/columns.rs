@@ -15,7 +15,7 @@ struct OneColumn<'a> {
     codes: HashSet<String>,
 }
 
-/// What came of the declarations of a table's columns.
+/// Outcomes of the declarations of a table's columns.
 pub fn declared(view: &TableView<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for (column, declared) in &view.schema.columns {

@@ -1,6 +1,6 @@
 //! Rules over plain tables: every row or group is valid, invalid or undecided.
 //!
-//! What is not known (a table that was not given, a column that is not there, an empty or broken
+//! Unknowns (a table that was not given, a column that is not there, an empty or broken
 //! cell) leaves undecided what hangs on it. Findings quote values of columns declared quotable only.
 
 mod columns;
@@ -36,10 +36,10 @@ pub struct RuleCount {
     pub undecided: usize,
 }
 
-/// What came of the rules.
+/// Verdicts of the rules.
 #[derive(Debug, Clone, Default)]
 pub struct TableVerdicts {
-    /// What is invalid or undecided, with its place.
+    /// Findings that are invalid or undecided, with their places.
     pub findings: Vec<Finding>,
     /// Every rule, those that follow from columns first.
     pub counts: Vec<RuleCount>,
@@ -110,7 +110,7 @@ impl TableVerdicts {
             return None;
         }
         let place = views.get(&*rule.table).map(|view| view.place(None, None)).unwrap_or_default();
-        let mut finding = Finding::new(format!("{id}.idle")).at(place);
+        let mut finding = Finding::new(format!("{id}.idle")).location(place);
         finding.found = id.into();
         finding.detail = count.undecided.to_string().into();
         Some(finding)

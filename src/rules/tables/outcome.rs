@@ -6,7 +6,7 @@ use crate::findings::Observed;
 use crate::findings::{Finding, Location, NamedValue, Severity};
 use crate::rulebook::verbatim;
 
-/// What came of one rule.
+/// Outcome of one rule.
 pub struct Outcome {
     pub count: RuleCount,
     pub findings: Vec<Finding>,
@@ -33,12 +33,12 @@ impl Outcome {
     /// Invalid, with the finding's place; the finding can be added to.
     pub fn invalid(&mut self, place: Location) -> &mut Finding {
         self.count.invalid += 1;
-        self.add(Finding::new(self.count.rule.clone()).at(place))
+        self.add(Finding::new(self.count.rule.clone()).location(place))
     }
 
     pub fn undecided(&mut self, place: Location, reason: &UndecidedReason) {
         self.count.undecided += 1;
-        self.add(Finding::new(self.count.rule.clone()).at(place).not_evaluated()).found = (&reason.0).into();
+        self.add(Finding::new(self.count.rule.clone()).location(place).not_evaluated()).found = (&reason.0).into();
     }
 
     fn add(&mut self, mut finding: Finding) -> &mut Finding {

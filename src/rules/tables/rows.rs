@@ -149,7 +149,7 @@ pub fn own(view: &TableView<'_>, row: usize, leaf: &TableField) -> Result<RuleVa
     }
 }
 
-/// What an expression comes to, or why that cannot be said.
+/// Value of an expression, or why that cannot be said.
 pub fn worked_out(
     view: &TableView<'_>,
     bound: &Bound,
@@ -264,7 +264,7 @@ pub fn tolerated(tolerance: f64) -> Ratio {
     Ratio::of_float(tolerance).unwrap_or(Ratio::nought())
 }
 
-/// What a row says in a column, as a number.
+/// Number of a row in a column.
 pub fn number(view: &TableView<'_>, row: usize, column: &String) -> Result<Ratio, UndecidedReason> {
     match view.value_as(row, column, ColumnType::Decimal)? {
         RuleValue::Number(number) => Ok(number),

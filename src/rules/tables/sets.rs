@@ -76,7 +76,7 @@ pub fn depends(scope: &RowScope<'_>, depends: &Depends, outcome: &mut Outcome) {
     let rows = scope.rows(view, outcome);
     for rows in keyed(view, rows, &depends.on, outcome).into_values() {
         let given = keyed(view, rows, &depends.gives, outcome);
-        // What most rows say; where as many say one thing as another, nobody is to blame.
+        // Majority of the rows; where as many say one thing as another, nobody is to blame.
         let most = given.values().map(Vec::len).max().unwrap_or_default();
         let mut usual = given.iter().filter(|(_, rows)| rows.len() == most).map(|(value, _)| value);
         let (usual, is_tie) = (usual.next(), usual.next().is_some());

@@ -29,7 +29,7 @@ struct Sum<'a> {
 
 impl Sum<'_> {
     /// Holds the whole to its parts.
-    fn look(&self, scope: &RowScope<'_>, shown: &[&String], outcome: &mut Outcome) {
+    fn compare(&self, scope: &RowScope<'_>, shown: &[&String], outcome: &mut Outcome) {
         let view = scope.view;
         let place = view.place(Some(self.whole), Some(self.value));
         let sides = self.total(view).and_then(|total| Ok((number(view, self.whole, self.value)?, total)));
@@ -46,7 +46,7 @@ impl Sum<'_> {
                 quote(finding, view, self.whole, shown.iter().copied().chain([self.value]));
                 if view.is_quotable(self.value) {
                     finding.expected = total.exactly().into();
-                    finding.detail = self.told(view).into();
+                    finding.detail = self.parts_text(view).into();
                 }
                 scope.fill(finding, view, Some(self.whole), &|leaf| scope.field(view, self.whole, leaf));
             }
@@ -62,7 +62,7 @@ impl Sum<'_> {
     }
 
     /// The parts with what they say: `A = 40; B = 30`.
-    fn told(&self, view: &TableView<'_>) -> String {
+    fn parts_text(&self, view: &TableView<'_>) -> String {
         let told = |&part: &usize| {
             let name = view.quoted(part, self.name).map_or_else(|| view.line(part).to_string(), |name| verbatim(&name));
             Some(format!("{name} = {}", number(view, part, self.value).ok()?.exactly()))
@@ -117,9 +117,9 @@ pub fn hierarchy(scope: &RowScope<'_>, hierarchy: &Hierarchy, outcome: &mut Outc
             continue;
         }
         let shown: Vec<&String> = by.iter().chain([key]).collect();
-        Sum { whole, parts: &children, name: key, value, tolerance: *tolerance }.look(scope, &shown, outcome);
+        Sum { whole, parts: &children, name: key, value, tolerance: *tolerance }.compare(scope, &shown, outcome);
     }
-    // What names a row above that is not there cannot be added up.
+    // Rows that name a row above which is not there cannot be added up.
     for row in children.into_values().flatten() {
         outcome.undecided(view.place(Some(row), Some(parent)), &UndecidedReason::new("no-matching-row", view.name));
     }
@@ -195,7 +195,7 @@ pub fn parts(scope: &RowScope<'_>, rule: &Parts, outcome: &mut Outcome) {
             (_, _, Some(row)) => key_twice(view, row, named),
             ([whole], None, None) => {
                 let shown: Vec<&String> = by.iter().chain([column]).collect();
-                Sum { whole: *whole, parts: &found, name: column, value, tolerance: *tolerance }.look(scope, &shown, outcome);
+                Sum { whole: *whole, parts: &found, name: column, value, tolerance: *tolerance }.compare(scope, &shown, outcome);
                 continue;
             }
         };

@@ -22,7 +22,7 @@ impl UndecidedReason {
     }
 }
 
-/// What stands in a cell.
+/// Content of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
     Value(RuleValue),
@@ -89,7 +89,7 @@ impl<'a> TableView<'a> {
         Self { name, schema, table, numbers, columns, kept: None, doubtful: Vec::new(), keyed: OnceCell::new() }
     }
 
-    /// The same with those rows alone for which something holds.
+    /// Keeps those rows alone for which something holds.
     pub fn only(mut self, holds: impl Fn(&Self, usize) -> Result<bool, UndecidedReason>) -> Self {
         let mut kept = Vec::new();
         let mut doubtful = Vec::new();
@@ -156,12 +156,12 @@ impl<'a> TableView<'a> {
         (cells < headings).then_some(Misfit { cells, headings })
     }
 
-    /// What stands in a row's column, in the column's type.
+    /// Content of a row's column, in the column's type.
     pub fn cell(&self, row: usize, column: &String) -> Result<Cell, UndecidedReason> {
         self.cell_as(row, column, ColumnType::Any)
     }
 
-    /// The same, read as a type where the column has none.
+    /// Content, read as a type where the column has none.
     fn cell_as(&self, row: usize, column: &String, reading: ColumnType) -> Result<Cell, UndecidedReason> {
         self.has([column])?;
         if self.misfit(row).is_some() {
@@ -187,7 +187,7 @@ impl<'a> TableView<'a> {
         self.value_as(row, column, ColumnType::Any)
     }
 
-    /// The same, read as a type where the column has none.
+    /// Content, read as a type where the column has none.
     pub fn value_as(&self, row: usize, column: &String, reading: ColumnType) -> Result<RuleValue, UndecidedReason> {
         match self.cell_as(row, column, reading)? {
             Cell::Value(value) => Ok(value),
@@ -274,7 +274,7 @@ impl<'a> TableView<'a> {
         self.schema.columns.get(column).is_some_and(|declared| declared.quotable)
     }
 
-    /// What a row says in a column, where that may be shown.
+    /// Text of a row in a column, where that may be shown.
     pub fn quoted(&self, row: usize, column: &str) -> Option<String> {
         let index = self.index(column).filter(|_| self.is_quotable(column))?;
         self.table.and_then(|table| table.rows.get(row)).map(|row| row.text(Some(index)))

@@ -1,4 +1,4 @@
-//! What is written alike and means different things elsewhere, or what the engine leaves away without a word: it is refused, with what
+//! Syntax that is written alike and means different things elsewhere, or that the engine leaves away without a word: it is refused, with what
 //! to write instead.
 
 use sqlparser::ast::{

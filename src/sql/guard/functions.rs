@@ -245,7 +245,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("weekday", "DATE_PART('dow', x)"),
 ];
 
-/// What to write for a function that is none of ours, where it has another name or form here.
+/// Replacement for a function that is none of ours, where it has another name or form here.
 pub fn written_here(name: &str) -> Option<&'static str> {
     ELSEWHERE.binary_search_by_key(&name, |(other, _)| other).ok().map(|at| ELSEWHERE[at].1)
 }

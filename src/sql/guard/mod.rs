@@ -31,21 +31,21 @@ const MOST_TABLES: usize = 1_000;
 const OF_NOW: [&str; 7] = ["current_date", "current_time", "current_timestamp", "now", "random", "today", "uuid"];
 /// Those of chance.
 const OF_CHANCE: [&str; 2] = ["random", "uuid"];
-/// What no name of a table has, and every path or address does.
+/// Signs that no name of a table has, and every path or address does.
 const SIGNS_OF_PATHS: [char; 5] = ['/', '\\', ':', '.', '*'];
 
 fn refused(reason: impl Into<Message>) -> Error {
     Error::config(SHOWN, reason)
 }
 
-/// What the parser cannot read.
+/// Error for a text that the parser cannot read.
 fn unreadable(problem: &ParserError) -> Error {
     let ParserError::RecursionLimitExceeded = problem else { return of_parser(&problem.to_string()) };
     let reason = message!("sql.brackets_queries_stand_too");
     refused(reason).with_hint(message!("sql.ask_parts_instance"))
 }
 
-/// What questions may name, with what each comes to.
+/// Names that questions may use, with the tables each comes to.
 #[derive(Debug)]
 pub struct Guard<'a> {
     catalogue: &'a TableCatalogue,
@@ -66,7 +66,7 @@ impl<'a> Guard<'a> {
         guard
     }
 
-    /// What a view may name: those before it.
+    /// Names that a view may use: those before it.
     fn before(&self, name: &str) -> HashMap<&'a str, Option<usize>> {
         let before = self.catalogue.views.iter().take_while(|view| view.name != name);
         before.filter_map(|view| Some((view.name.as_str(), *self.views.get(view.name.as_str())?))).collect()
@@ -75,7 +75,7 @@ impl<'a> Guard<'a> {
     /// Lets a question pass that keeps to the catalogue and to the limits.
     ///
     /// # Errors
-    /// What it names or does that is not there or not allowed, and what there is.
+    /// Names or deeds that are not there or not allowed, with what there is.
     pub fn check(&self, sql: &str) -> Result<Statement> {
         size::check(sql)?;
         let statement = only_one(parse(sql).map_err(|e| unreadable(&e))?)?;
@@ -100,7 +100,7 @@ impl<'a> Guard<'a> {
         }
     }
 
-    /// What a table or view comes to.
+    /// Tables that a table or view comes to.
     fn known(&self, name: &str) -> Result<usize> {
         match self.views.get(name) {
             Some(Some(tables)) => return Ok(*tables),
@@ -152,17 +152,17 @@ fn not_allowed(part: &str) -> Error {
 /// A query that is gone through.
 #[derive(Default)]
 struct Frame {
-    /// What it names with WITH; gone through before the rest of it.
+    /// Names of WITH; gone through before the rest of it.
     named: Vec<String>,
-    /// What those come to that have been gone through.
+    /// Tables of those names that have been gone through.
     done: Vec<usize>,
-    /// What it comes to so far.
+    /// Tables so far.
     tables: usize,
     recursive: bool,
 }
 
 impl Frame {
-    /// What a name of WITH comes to, where it has been named before this place.
+    /// Tables of a name of WITH, where it has been named before this place.
     fn tables_of(&self, name: &str) -> Option<usize> {
         let known = self.named.iter().zip(&self.done).rev().find(|(known, _)| *known == name).map(|(_, tables)| *tables);
         let own = || (self.recursive && self.named.get(self.done.len()).is_some_and(|own| own == name)).then_some(1);
@@ -286,7 +286,7 @@ fn not_counted() -> Error {
 }
 
 impl Walk<'_> {
-    /// What a name in FROM comes to.
+    /// Tables of a name in FROM.
     fn named(&self, name: &ObjectName) -> Result<usize> {
         let [part] = &name.0[..] else { return self.guard.known(&name.to_string()) };
         let Some(name) = part.as_ident().map(known_as) else { return Err(not_allowed(&format!("`{name}`"))) };

@@ -22,7 +22,7 @@ pub const MOST_PARTS: usize = 200;
 /// Words that end an expression and begin another; no expression has one of them outside brackets of its own.
 const BETWEEN: [Keyword; 8] =
     [Keyword::SELECT, Keyword::WHERE, Keyword::HAVING, Keyword::JOIN, Keyword::ON, Keyword::UNION, Keyword::INTERSECT, Keyword::EXCEPT];
-/// The same within CASE and END, which are brackets too.
+/// Keywords within CASE and END, which are brackets too.
 const BETWEEN_IN_CASE: [Keyword; 3] = [Keyword::WHEN, Keyword::THEN, Keyword::ELSE];
 /// Words that stand between two terms as signs do: all that the parser knows, whichever of them an engine has.
 const JOINING: [Keyword; 20] = [
@@ -50,7 +50,7 @@ const JOINING: [Keyword; 20] = [
 /// Words that make the plan larger, wherever they stand.
 const PARTS: [Keyword; 3] = [Keyword::SELECT, Keyword::JOIN, Keyword::VALUES];
 
-/// What stands between two brackets, as far as it was read.
+/// Text between two brackets, as far as it was read.
 #[derive(Default)]
 struct Level {
     /// It began with CASE.

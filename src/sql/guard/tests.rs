@@ -1,4 +1,4 @@
-//! What the guard lets pass and what it refuses, with what it says.
+//! Questions that the guard lets pass and those it refuses, with its words.
 
 use super::*;
 use crate::forms::Schemas;

@@ -1,4 +1,4 @@
-//! What the engine says when it cannot answer, in words that help.
+//! Refusals of the engine, in words that help.
 
 mod said;
 
@@ -13,7 +13,7 @@ use crate::base::limits::too_much_memory;
 use crate::base::message::{Message, message};
 use crate::sql_engine::UNREADABLE;
 
-/// What messages call a question.
+/// Name of a question in messages.
 pub const SHOWN: &str = "SQL";
 
 /// A refusal of the engine as ours.
@@ -34,7 +34,7 @@ pub fn failed(problem: &DataFusionError) -> Error {
     }
 }
 
-/// The same, where so many bytes of memory may be held.
+/// Words a failure where so many bytes of memory may be held.
 pub fn failed_within(problem: &DataFusionError, memory: Option<usize>) -> Error {
     match (problem.find_root(), memory) {
         (DataFusionError::ResourcesExhausted(_), Some(bytes)) => too_much_memory(bytes as u64),
@@ -48,7 +48,7 @@ fn of_file(said: &str) -> Error {
     Error::library(Action::Read, path, first_sentence(reason))
 }
 
-/// What the engine has no way to work out, where it is nothing that people can mend otherwise.
+/// Refusals of plans that the engine cannot work out, where it is nothing that people can mend otherwise.
 fn of_plans(said: &str) -> Error {
     if ["Subquery", "OuterReference", "subquer", "outer"].iter().any(|part| said.contains(part)) {
         let reason = message!("sql.subquery_cannot_answered_place");
@@ -126,10 +126,10 @@ fn of_values(problem: &ArrowError) -> Error {
     }
 }
 
-/// What is said before the engine shows its own insides.
+/// The sentence before the engine shows its own insides.
 fn first_sentence(said: &str) -> &str {
     let said = said.split("\n\n").next().unwrap_or_default().split("\nbacktrace:").next().unwrap_or_default();
-    // What follows is a part of the plan.
+    // The rest is a part of the plan.
     said.split(" { ").next().unwrap_or_default().trim()
 }
 

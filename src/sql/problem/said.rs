@@ -1,4 +1,4 @@
-//! What the engine and its parser only say as a text, in the words of people who ask: what was asked, what stands in its way, what
+//! Texts of the engine and its parser, in the words of people who ask: what was asked, what stands in its way, what
 //! to write instead. Nothing of the engine's own names for types and parts of a plan is shown.
 
 use super::{SHOWN, between, first_sentence, too_large, twice};
@@ -6,7 +6,7 @@ use crate::base::error::Error;
 use crate::base::message::{Message, message};
 use crate::sql_engine::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS, TOO_LARGE};
 
-/// What the engine or its parser calls something, and what people do.
+/// A name of the engine or its parser, and the one that people use.
 type Named = (&'static str, fn() -> Message);
 
 /// Names of types: how they begin in the engine, in Vietnamese, in English.
@@ -28,7 +28,7 @@ const KINDS: [Named; 15] = [
     ("Null", || Message::from("NULL")),
 ];
 
-/// What the parser waits for, in its words.
+/// Tokens that the parser waits for, in its words.
 const AWAITED: [Named; 8] = [
     ("end of statement", || message!("sql.awaited_end")),
     ("an expression", || message!("sql.awaited_expression")),
@@ -67,7 +67,7 @@ fn refused(why: Message) -> Error {
     Error::config(SHOWN, why)
 }
 
-/// What is only told as a text.
+/// Error for a problem that is only told as a text.
 pub(super) fn said_in_words(said: &str) -> Error {
     if said.contains(TOO_LARGE) {
         return too_large();
@@ -201,7 +201,7 @@ pub(super) fn of_casts(said: &str) -> Option<Error> {
     Some(refused(message!("sql.not", value, wanted)).with_hint(message!("sql.compare_columns_numbers_numbers")))
 }
 
-/// What has to be another kind of thing where it stands.
+/// Refusals of a thing where another kind of thing must stand.
 fn of_places(said: &str) -> Option<Error> {
     for word in ["LIMIT", "OFFSET"] {
         if said.starts_with(&format!("Expected {word}")) || said.starts_with(&format!("{word} must be")) {
@@ -252,7 +252,7 @@ pub(super) fn plain(said: &str) -> Message {
     Message::join(&parts, "")
 }
 
-/// What the parser cannot read, and where.
+/// Error for a text that the parser cannot read, and where.
 pub fn unreadable(said: &str) -> Error {
     let said = said.trim_start_matches("sql parser error: ");
     let place = between(said, "at Line: ", ", Column: ").zip(said.rsplit_once(", Column: ").map(|(_, column)| column));

@@ -16,11 +16,11 @@ use datafusion::physical_optimizer::pruning::{PruningPredicate, PruningPredicate
 /// A condition that all rows must meet.
 #[derive(Debug, Clone)]
 pub(super) struct Condition {
-    /// What is to be true, about the columns below, by their place among them.
+    /// Condition about the columns below, by their place among them.
     pub expr: Arc<dyn PhysicalExpr>,
     /// Columns of the table that it is about, in their order.
     pub columns: Vec<usize>,
-    /// The same columns as a table of their own.
+    /// Those columns as a table of their own.
     pub schema: SchemaRef,
     /// The values that its column may have, sorted, where it says so.
     listed: Option<Arc<[ScalarValue]>>,
@@ -29,9 +29,9 @@ pub(super) struct Condition {
 /// Conditions of a question or of what was worked out of it so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Conditions {
-    /// What is asked of rows.
+    /// Conditions on rows.
     pub of_rows: Vec<Condition>,
-    /// What row groups are asked by their smallest and largest values.
+    /// Condition on row groups by their smallest and largest values.
     pub of_groups: Option<Arc<PruningPredicate>>,
 }
 
@@ -97,7 +97,7 @@ impl Conditions {
         Ok(Self { of_rows, of_groups: of_groups(groups, schema) })
     }
 
-    /// What other parts of the plan have found out by now. Rows that do not meet it are dropped later on anyway, so that what
+    /// Conditions that other parts of the plan have found out by now. Rows that do not meet them are dropped later on anyway, so that what
     /// costs much to ask may be left out.
     pub fn found(all: &[Arc<dyn PhysicalExpr>], schema: &SchemaRef) -> Result<Self> {
         let mut rows = Vec::new();

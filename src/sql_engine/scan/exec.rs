@@ -32,7 +32,7 @@ const LIKELY: usize = 8;
 /// Bytes of a value, about.
 const VALUE: usize = 16;
 
-/// What is read of a table.
+/// Reads a part of a table.
 #[derive(Debug, Clone)]
 pub(super) struct ScanExec {
     files: Arc<Files>,
@@ -184,11 +184,11 @@ impl ExecutionPlan for ScanExec {
     ) -> Result<FilterPushdownPropagation<Arc<dyn ExecutionPlan>>> {
         let mut own = self.clone();
         let count = result.parent_filters.len();
-        // What is known beforehand was handed to the table.
+        // Conditions known beforehand were handed to the table.
         for found in result.parent_filters.into_iter().filter(|_| matches!(phase, FilterPushdownPhase::Post)) {
             own.found.push(self.of_table(found.filter)?);
         }
-        // What was stated is asked by the table already; all else only helps, and is asked again by whoever found it out.
+        // Stated conditions are asked by the table already; all else only helps, and is asked again by whoever found it out.
         let answer = FilterPushdownPropagation::with_parent_pushdown_result(vec![PushedDown::No; count]);
         Ok(if own.found.len() == self.found.len() { answer } else { answer.with_updated_node(Arc::new(own)) })
     }
@@ -227,7 +227,7 @@ struct Reading {
     next: usize,
     step: usize,
     current: Option<GroupRows>,
-    /// What was found out, and when it was asked.
+    /// Conditions found out, and when they were asked.
     found: Option<(u64, Conditions)>,
     left: usize,
     rows: usize,

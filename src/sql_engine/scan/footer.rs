@@ -1,4 +1,4 @@
-//! What the footer of a file tells: its row groups, and the smallest and largest value of each of their columns.
+//! Footers of files: their row groups, and the smallest and largest value of each column.
 
 use std::fs::File;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub(super) struct Footer {
     places: Vec<Option<Place>>,
 }
 
-/// What a column of a row group holds.
+/// Values of a column in a row group.
 #[derive(Debug, Clone)]
 pub(super) struct ValueRange {
     /// No value is smaller.

@@ -30,7 +30,7 @@ type Failure = Arc<Mutex<Option<DataFusionError>>>;
 /// Where the values of a column come from.
 #[derive(Debug)]
 enum Source {
-    /// The same value in all rows.
+    /// One value in all rows.
     Same(ArrayRef),
     /// A column of what is read.
     Read(usize),
@@ -63,7 +63,7 @@ impl Columns {
         Ok(Self { sources: sources.collect::<Result<_>>()?, schema: Arc::clone(schema), roots })
     }
 
-    /// What of the file is read for them.
+    /// Columns of the file that are read for them.
     fn mask(&self, part: &FilePart) -> ProjectionMask {
         ProjectionMask::roots(part.footer.metadata().parquet_schema(), self.roots.iter().copied())
     }
@@ -131,20 +131,20 @@ impl GroupRows {
             builder = builder.with_row_filter(RowFilter::new(asked));
         }
         let built = builder.build();
-        let reader = built.map_err(|problem| told(&failure, path, &problem))?;
+        let reader = built.map_err(|problem| to_engine_error(&failure, path, &problem))?;
         Ok(Some(Self { reader, columns, failure, path: path.to_owned() }))
     }
 
     /// Some more rows; none at the end.
     pub fn next(&mut self) -> Result<Option<RecordBatch>> {
         let Some(batch) = self.reader.next() else { return Ok(None) };
-        let batch = batch.map_err(|problem| told(&self.failure, &self.path, &problem))?;
+        let batch = batch.map_err(|problem| to_engine_error(&self.failure, &self.path, &problem))?;
         self.columns.of(&batch).map(Some)
     }
 }
 
-/// What a reader says of a file, or the condition that it gave up for.
-fn told(failure: &Failure, path: &Path, problem: &dyn std::fmt::Display) -> DataFusionError {
+/// Words of a reader about a file, or the condition that it gave up for.
+fn to_engine_error(failure: &Failure, path: &Path, problem: &dyn std::fmt::Display) -> DataFusionError {
     let asked = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
     asked.unwrap_or_else(|| unreadable(path, problem))
 }
@@ -162,7 +162,7 @@ fn as_asked(values: &ArrayRef, field: &Field) -> std::result::Result<ArrayRef, A
     if values.data_type() == field.data_type() { Ok(Arc::clone(values)) } else { cast(values, field.data_type()) }
 }
 
-/// What a condition comes to in a row group.
+/// Rest of a condition in a row group.
 enum Left {
     /// No row meets the condition.
     Nothing,

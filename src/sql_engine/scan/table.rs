@@ -74,31 +74,31 @@ impl Files {
         &self.all[file].path
     }
 
-    /// What a file is called where the term is told, its last folders.
+    /// Name of a file where the term is told, its last folders.
     pub fn name(&self, file: usize) -> String {
         let parts: Vec<_> = self.path(file).components().map(|part| part.as_os_str().to_string_lossy()).collect();
         parts[parts.len().saturating_sub(NAMED)..].join("/")
     }
 
     /// The value that a column has in all of a file, where it is not in the file.
-    fn told(&self, file: usize, column: usize) -> Option<&ScalarValue> {
+    fn fixed_value(&self, file: usize, column: usize) -> Option<&ScalarValue> {
         self.all[file].values.get(column.checked_sub(self.stored().fields().len())?)
     }
 
     /// The one value that a column has in a row group.
     pub fn constant(&self, part: &FilePart, column: usize) -> Option<ScalarValue> {
         let told = || part.footer.constant(part.group, column, kind(self.schema(), column));
-        self.told(part.file, column).cloned().or_else(told)
+        self.fixed_value(part.file, column).cloned().or_else(told)
     }
 
     /// How many values of a column of a row group are null.
     pub fn nulls(&self, part: &FilePart, column: usize) -> Option<u64> {
-        if self.told(part.file, column).is_some() { Some(0) } else { part.footer.nulls(part.group, column) }
+        if self.fixed_value(part.file, column).is_some() { Some(0) } else { part.footer.nulls(part.group, column) }
     }
 
     /// The smallest and the largest value of a column of a row group.
     pub fn bounds(&self, part: &FilePart, column: usize) -> Option<ValueRange> {
-        match self.told(part.file, column) {
+        match self.fixed_value(part.file, column) {
             Some(value) => Some(ValueRange::of(value)),
             None => part.footer.bounds(part.group, column, kind(self.schema(), column)),
         }
@@ -146,7 +146,7 @@ impl Files {
 impl Held<'_> {
     fn bounds(&self, at: usize, column: usize) -> Option<ValueRange> {
         match self.of {
-            Of::Files => self.files.told(at, column).map(ValueRange::of),
+            Of::Files => self.files.fixed_value(at, column).map(ValueRange::of),
             Of::Parts(parts) => self.files.bounds(&parts[at], column),
         }
     }

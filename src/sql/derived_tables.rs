@@ -40,7 +40,7 @@ impl From<&str> for Value {
 ///
 /// # Errors
 /// When there is none of that name, or its description is not that of what is made.
-pub fn made(table: &ArchiveTable, states: &[TermState], schemas: &Schemas) -> Result<Arc<dyn TableProvider>> {
+pub fn derived_table(table: &ArchiveTable, states: &[TermState], schemas: &Schemas) -> Result<Arc<dyn TableProvider>> {
     let rows = match table.name.as_str() {
         MEASURES => measures(states, schemas),
         PENDING => pending(states, schemas),
@@ -118,7 +118,7 @@ fn cell(form: &Form, slot: usize) -> [Value; 4] {
 
 /// A state of a term as a row.
 fn release(state: &TermState) -> Vec<Value> {
-    let standing = match state.standing {
+    let publication = match state.publication {
         Publication::Release(_) => "release",
         Publication::Draft => "draft",
         Publication::Current => "current",
@@ -131,7 +131,7 @@ fn release(state: &TermState) -> Vec<Value> {
         state.key.period.term.id().into(),
         state.key.state.as_deref().unwrap_or_default().into(),
         state.key.stream.as_deref().unwrap_or_default().into(),
-        standing.into(),
+        publication.into(),
         number,
         kind.into(),
         recorded.into(),

@@ -6,14 +6,14 @@ use crate::jobs::session::Session;
 use crate::totals::Aggregation;
 use crate::workspace::Pipeline;
 
-/// What everything that shows a run is made from.
+/// Context of a run, from which everything that shows it is made.
 #[derive(Debug, Clone, Copy)]
 pub struct RunContext<'a> {
     /// The pipeline.
     pub pipeline: &'a Pipeline,
     /// Schemas and words.
     pub session: &'a Session,
-    /// What was read.
+    /// Inputs that were read.
     pub loaded: &'a Loaded,
     /// Totals and coverage.
     pub aggregations: &'a [Aggregation],
