@@ -162,7 +162,7 @@ fn bounds(columns: &[DraftColumn], split: &[usize], words: &Vocabulary) -> Vec<C
         let parts = vec![find(&[&women]), find(&[&minority]), find(&[&minority, &women])];
         let is_everyone = |pair: &Option<(String, String)>| pair.as_ref().is_none_or(|(name, _)| !column.dims.contains_key(name));
         if is_everyone(&women) && is_everyone(&minority) && parts.iter().any(Option::is_some) && twins(&column.dims) == 1 {
-            let why = message!("drafts.headings_2");
+            let why = message!("drafts.by_column_headings");
             claims.push(ColumnClaim { kind: SumKind::Bounds, total, parts, confidence: Confidence::High, why });
         }
     }

@@ -94,7 +94,7 @@ impl Finder<'_> {
         let Some(Open { owner: Some(owner), relation: Some(relation), heading, members }) = open else { return };
         let parts: Vec<usize> = members.into_iter().filter(|&part| part != owner).collect();
         let (confidence, why) = match heading {
-            Some(_) => (Confidence::High, message!("drafts.heading_2")),
+            Some(_) => (Confidence::High, message!("drafts.by_section_heading")),
             None => (Confidence::Low, message!("drafts.bullets_right_below_without")),
         };
         self.claim(relation, owner, parts, heading, confidence, why);

@@ -44,7 +44,7 @@ impl JobStage {
     #[must_use]
     pub fn name(self, lang: Lang) -> String {
         let message = match self {
-            Self::Schemas => message!("workspace.schemas_2"),
+            Self::Schemas => message!("workspace.stage_schemas"),
             Self::Read => message!("workspace.reading"),
             Self::Check => message!("workspace.checking"),
             Self::Total => message!("workspace.aggregation"),
@@ -53,13 +53,13 @@ impl JobStage {
             Self::Reports => message!("workspace.reports"),
             Self::Outputs => message!("workspace.reports_lists"),
             Self::Summaries => message!("workspace.summaries"),
-            Self::Archive => message!("workspace.archive_2"),
+            Self::Archive => message!("workspace.stage_archive"),
             Self::Recount => message!("workspace.recount"),
             Self::Publish => message!("workspace.publishing"),
             Self::Release => message!("workspace.release"),
             Self::Compare => message!("workspace.comparing"),
             Self::Verify => message!("workspace.verify"),
-            Self::Query => message!("workspace.query_2"),
+            Self::Query => message!("workspace.stage_query"),
         };
         message.said(lang)
     }

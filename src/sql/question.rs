@@ -113,7 +113,7 @@ impl Question {
         for (name, _) in given {
             if !known().any(|known| known == name) {
                 let all: Vec<&str> = known().collect();
-                let list = || message!("sql.there_are_3", all = all.join(", "));
+                let list = || message!("sql.there_are", known = all.join(", "));
                 let hint = closest(name, known()).map_or_else(list, Message::did_you_mean);
                 return Err(Error::Unknown { kind: message!("kinds.parameter"), name: name.clone(), hint: Some(hint) });
             }

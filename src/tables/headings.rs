@@ -119,7 +119,7 @@ impl Table {
         let near = near.or_else(|| self.headings.iter().find(|known| is_near(known, heading)).map(String::as_str));
         match near.map(Message::did_you_mean) {
             Some(near) => message!("tables.no_column", heading, near),
-            None => message!("tables.no_column_2", heading),
+            None => message!("tables.column_not_there", heading),
         }
     }
 }

@@ -43,7 +43,7 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
             let unit = indicator.unit(lang);
             let _ = match &value.reason {
                 Some(why) if !value.is_of_nothing() => {
-                    writeln!(out, "{what}: {}: {}", message!("workspace.not_evaluated_2").said(lang), why.said(lang))
+                    writeln!(out, "{what}: {}: {}", message!("workspace.indicator_not_evaluated").said(lang), why.said(lang))
                 }
                 _ => writeln!(out, "{what}: {} {unit}{parts}{}", value_cell(value).said(presenter), units_text(line, lang)),
             };

@@ -88,6 +88,6 @@ pub fn answered_text(answered: &AnsweredQuery, lang: Lang) -> String {
     let Some(path) = &answered.file else { return answered.shown.clone() };
     let path: &Path = path;
     let cut = if answered.written.cut { message!("screen.more_left_out").said(lang) } else { String::new() };
-    let (written, rows) = (message!("screen.written").said(lang), message!("screen.rows_2").said(lang));
+    let (written, rows) = (message!("screen.written").said(lang), message!("screen.rows_written").said(lang));
     format!("{written}: {}, {} {rows}{cut}\n", path.display(), answered.written.rows)
 }

@@ -42,7 +42,7 @@ pub fn explained(rule: &Rule, schemas: &Schemas, lang: Lang) -> String {
         }
     };
     say(message!("screen.why"), lang.pick(&rule.why_vi, &rule.why_en));
-    say(message!("screen.form_2"), &rule.forms().join(", "));
+    say(message!("screen.of_form"), &rule.forms().join(", "));
     say(message!("screen.since"), &rule.since.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
     say(message!("screen.until"), &rule.until.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
     say(message!("screen.must_hold"), rule.check.as_deref().unwrap_or_default());

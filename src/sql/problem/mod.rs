@@ -136,7 +136,7 @@ fn first_sentence(said: &str) -> &str {
 /// The nearest name, or all names.
 pub fn near(name: &str, known: &[&str]) -> Message {
     let list = known.join(", ");
-    closest(name, known.iter().copied()).map_or_else(|| message!("sql.there_are_2", list), Message::did_you_mean)
+    closest(name, known.iter().copied()).map_or_else(|| message!("sql.there_are", known = list), Message::did_you_mean)
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
