@@ -9,16 +9,13 @@ use super::progress::Bars;
 use super::timings::Timings;
 use super::{Context, Exit, print};
 use crate::base::error::Result;
-use crate::jobs::{JobStage, Progress as _, findings_digest, json_of, rivals_text, run as run_pipeline, run_text};
-
-/// Findings of one rule shown on the screen; all of them are in the files.
-const PER_RULE: usize = 3;
+use crate::jobs::{JobStage, Progress as _, RunView, json_of, rivals_text, run as run_pipeline, run_text};
 
 #[derive(Debug, clap::Args)]
 pub struct RunArgs {
     /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// Print all findings, not only the first few of each rule.
+    /// Print all findings, not only the causes that weigh most.
     #[arg(long)]
     all: bool,
     /// Day on which new returns of this run came in, as in 2025-10-20; otherwise today.
@@ -40,9 +37,8 @@ pub fn run(args: &RunArgs, context: &Context) -> Result<Exit> {
     if context.json {
         print(&json_of(&result));
     } else {
-        let per_rule = if args.all { usize::MAX } else { PER_RULE };
-        print(&findings_digest(&result.findings, &session.schemas.rules, context.lang, per_rule));
-        print(&run_text(&result, &session.schemas, context.lang));
+        let shown = RunView { pipeline: &args.pipeline.display().to_string(), all: args.all };
+        print(&run_text(&result, &session.schemas, context.lang, shown));
         print(&context.kept_text(&result.published.kept));
         print(&rivals_text(&pipeline, context.lang));
     }

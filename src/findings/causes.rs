@@ -225,11 +225,18 @@ mod tests {
     }
 
     fn at(rule: &'static str, code: &str, column: u16) -> Finding {
-        Finding::new(rule).about(subject(code, column)).at(Location { file: Some("t1.xlsx".into()), ..Location::default() })
+        Finding::new(rule).subject(subject(code, column)).location(Location { file: Some("t1.xlsx".into()), ..Location::default() })
     }
 
     fn cells(cells: &[(&str, u16)]) -> Vec<ComparedCell> {
-        cells.iter().map(|(code, column)| ComparedCell { code: (*code).into(), column: *column, cell: Some(crate::base::location::CellRef::new(1, *column)) }).collect()
+        cells
+            .iter()
+            .map(|(code, column)| ComparedCell {
+                code: (*code).into(),
+                column: *column,
+                cell: Some(crate::base::location::CellRef::new(1, *column)),
+            })
+            .collect()
     }
 
     fn shapes(findings: &[Finding]) -> Vec<String> {
@@ -240,11 +247,11 @@ mod tests {
     #[test]
     fn a_suggestion_leads_the_sums_that_its_cell_breaks() {
         let sums = [
-            at("row-sum", "01", 1).with_cells(cells(&[("01", 1), ("02", 1), ("03", 1)])),
-            at("column-sum", "02", 1).with_cells(cells(&[("02", 1), ("02", 2)])),
-            at("row-sum", "11", 1).with_cells(cells(&[("11", 1), ("12", 1)])),
+            at("row-sum", "01", 1).compared(cells(&[("01", 1), ("02", 1), ("03", 1)])),
+            at("column-sum", "02", 1).compared(cells(&[("02", 1), ("02", 2)])),
+            at("row-sum", "11", 1).compared(cells(&[("11", 1), ("12", 1)])),
         ];
-        let likely = at(LIKELY_ERROR, "02", 1).with_cells(cells(&[("02", 1)]));
+        let likely = at(LIKELY_ERROR, "02", 1).compared(cells(&[("02", 1)]));
         let all: Vec<Finding> = sums.into_iter().chain([likely]).collect();
         assert_eq!(shapes(&all), ["likely-error row-sum column-sum", "row-sum"]);
         assert_eq!(causes(&all)[0].failing_count(), 2);
@@ -253,10 +260,10 @@ mod tests {
     #[test]
     fn checks_that_could_not_run_stand_below_the_cell_that_keeps_them() {
         let broken = at("not-a-number", "02", 1);
-        let blocked = |code| at("row-sum", code, 1).not_evaluated().with_cells(cells(&[("02", 1)]));
+        let blocked = |code| at("row-sum", code, 1).not_evaluated().compared(cells(&[("02", 1)]));
         let missing = Finding { subject: Subject { column: None, ..subject("07", 0) }, ..at("row-missing", "07", 0) };
         let absent = vec![ComparedCell { code: "07".into(), column: 3, cell: None }];
-        let without = at("part", "07", 3).not_evaluated().with_cells(absent);
+        let without = at("part", "07", 3).not_evaluated().compared(absent);
         let all = [broken, blocked("01"), blocked("10"), missing, without];
         assert_eq!(shapes(&all), ["not-a-number row-sum row-sum", "row-missing part"]);
     }
@@ -279,7 +286,7 @@ mod tests {
         let finding = |n: usize| {
             let own = at(rules[n % 3], ["01", "02", "03"][n / 3 % 3], u16::try_from(n % 4).unwrap());
             let own = if n % 5 == 0 { own.not_evaluated() } else { own };
-            own.with_cells(cells(&[("02", 1)][..n % 2]))
+            own.compared(cells(&[("02", 1)][..n % 2]))
         };
         let all: Vec<Finding> = (0..60).map(finding).collect();
         assert_eq!(causes(&all).iter().map(|cause| cause.findings().count()).sum::<usize>(), 60);

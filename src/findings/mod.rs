@@ -1,5 +1,6 @@
 //! Findings of rules about data: collected, all of them, each with its place.
 
+mod causes;
 mod observed;
 
 use std::borrow::Cow;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::location::CellRef;
 use crate::base::message::{Message, message};
 
+pub use causes::{Cause, LIKELY_ERROR, causes};
 pub use observed::Observed;
 
 /// The version of the JSON that findings and every other answer are written as: of what stands in `docs/json`.
@@ -93,6 +95,17 @@ pub struct Location {
     /// Sheet name as it stands in the file.
     pub sheet: Option<Arc<str>>,
     /// Cell in that sheet.
+    pub cell: Option<CellRef>,
+}
+
+/// A cell that a finding compares with others, misses or would correct, in the sheet that it is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ComparedCell {
+    /// Row code in the sheet.
+    pub code: Arc<str>,
+    /// Column number in the sheet.
+    pub column: u16,
+    /// Cell in the sheet of the file; none where the file does not have it.
     pub cell: Option<CellRef>,
 }
 
@@ -195,6 +208,9 @@ pub struct Finding {
     pub values: Vec<NamedValue>,
     /// Sentence of its own in place of it.
     pub said: Option<Message>,
+    /// Cells of its sheet that it compares, misses or would correct; none where it is about its own cell alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<ComparedCell>,
     /// The answer that closes it.
     pub closed: Option<Closing>,
 }
@@ -215,6 +231,7 @@ impl Finding {
             detail: Observed::Nothing,
             values: Vec::new(),
             said: None,
+            cells: Vec::new(),
             closed: None,
         }
     }
@@ -255,6 +272,13 @@ impl Finding {
         self
     }
 
+    /// With the cells that it compares, misses or would correct.
+    #[must_use]
+    pub fn compared(mut self, cells: Vec<ComparedCell>) -> Self {
+        self.cells = cells;
+        self
+    }
+
     /// Everything of it that was observed.
     pub fn observed_mut(&mut self) -> impl Iterator<Item = &mut Observed> {
         let Self { found, expected, detail, values, .. } = self;
@@ -291,13 +315,16 @@ struct StoredFinding {
     #[serde(default)]
     quotes: Vec<Arc<str>>,
     said: Option<Message>,
+    #[serde(default)]
+    cells: Vec<ComparedCell>,
     closed: Option<Closing>,
 }
 
 impl From<StoredFinding> for Finding {
     fn from(stored: StoredFinding) -> Self {
-        let StoredFinding { verdict, severity, rule, subject, place, found, expected, detail, values, quotes, said, closed } = stored;
+        let StoredFinding { verdict, severity, rule, subject, place, found, expected, detail, values, quotes, said, cells, closed } =
+            stored;
         let [found, expected, detail] = [found, expected, detail].map(|own| own.with_names(&quotes));
-        Self { verdict, severity, rule, subject, place, found, expected, detail, values, said, closed }
+        Self { verdict, severity, rule, subject, place, found, expected, detail, values, said, cells, closed }
     }
 }

@@ -64,7 +64,10 @@ pub use report::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, ter
 pub use reports::{ReportJob, report_bytes};
 pub use rules::{ListedRules, RulesRequest, list_rules, rules_json, rules_text};
 pub use run::summary::{FormSummary, Summary};
-pub use run::{RunContext, RunRequest, RunResult, rivals_text, run, run_text};
+pub use run::{
+    CausePlace, CauseRecord, FindingNames, RunContext, RunRequest, RunResult, RunView, cause_records, next_steps, rivals_text, run,
+    run_text,
+};
 pub use sample::{SampleRequest, sample_files, sample_history_files};
 pub use schema::{
     ConfirmRequest, DraftTools, ImportRequest, Imported, MappingProposal, ReplacedForm, compare_forms, confirm_mapping, form_text,

@@ -80,6 +80,8 @@ pub enum ListCell {
     Starred(Box<ListCell>),
     /// A sheet of the workbook, and the text that leads there.
     Link(String, String),
+    /// A place in another file, as in `../bieu/a.xlsx#'I'!E5`, and the text that leads there.
+    FileLink(String, String),
 }
 
 impl ListCell {
@@ -94,7 +96,7 @@ impl ListCell {
     pub fn said(&self, presenter: Presenter) -> String {
         match self {
             Self::Blank => String::new(),
-            Self::Text(text) | Self::Link(_, text) => text.clone(),
+            Self::Text(text) | Self::Link(_, text) | Self::FileLink(_, text) => text.clone(),
             Self::Number(number, kind) => presenter.number(*number, *kind),
             Self::Hundredths(number) => presenter.hundredths(*number),
             Self::Plain(number) => number.to_string(),
@@ -124,7 +126,7 @@ impl ListCell {
         match self {
             Self::Number(..) | Self::Hundredths(_) | Self::Plain(_) => true,
             Self::Starred(cell) => cell.is_number(),
-            Self::Blank | Self::Text(_) | Self::Link(..) | Self::Day(_) => false,
+            Self::Blank | Self::Text(_) | Self::Link(..) | Self::FileLink(..) | Self::Day(_) => false,
         }
     }
 }
@@ -201,6 +203,7 @@ fn placed(cell: &ListCell, base: CellStyle) -> (Content, CellStyle) {
         ListCell::Plain(number) => (Content::Number(*number), base),
         ListCell::Day(day) => (Content::Number(serial(*day)), CellStyle { number: NumberLook::Day, ..base }),
         ListCell::Link(sheet, text) => (Content::Link(sheet.as_str().into(), text.as_str().into()), base),
+        ListCell::FileLink(target, text) => (Content::FileLink(target.as_str().into(), text.as_str().into()), base),
         ListCell::Starred(cell) => {
             let (content, style) = placed(cell, base);
             (content, CellStyle { starred: true, shaded: true, ..style })

@@ -168,6 +168,8 @@ pub enum Content {
     Number(f64),
     /// A text that leads to a sheet of the workbook.
     Link(Arc<str>, Arc<str>),
+    /// A place in another file, by its path from where the workbook stands, as in `../bieu/a.xlsx#'I'!E5`, and the text that leads there.
+    FileLink(Arc<str>, Arc<str>),
     /// A formula of ours and its result.
     Formula(String, f64),
     /// A formula that shows an error; only samples have one.

@@ -20,6 +20,8 @@ use crate::ooxml::DefinedName;
 
 /// Letters a page header or footer can hold.
 const PAGE_TEXT_LIMIT: usize = 255;
+/// Longest target of a link in characters; the format has room for 2,079 with everything that must be escaped.
+const LONGEST_LINK: usize = 600;
 /// Colours of chart series: told apart by those who do not see colours, and in grey.
 const COLOURS: [u32; 6] = [0x002f_5d8a, 0x00e0_9f3e, 0x0054_8c66, 0x009e_2a2b, 0x007d_7d7d, 0x00a6_c8e0];
 
@@ -181,9 +183,16 @@ fn write_cell(worksheet: &mut Worksheet, cell: &PlacedCell, formats: &mut Format
         Content::Text(text) => worksheet.write_string_with_format(row, column, &**text, format)?,
         Content::Number(number) => worksheet.write_number_with_format(row, column, *number, format)?,
         Content::Link(sheet, text) => {
-            let link = Url::new(format!("internal:'{}'!A1", sheet.replace('\'', "''"))).set_text(&**text);
-            let format = formats.get(cell.style).clone().set_font_color(Color::RGB(0x000b_4fa3)).set_underline(FormatUnderline::Single);
-            worksheet.write_url_with_format(row, column, link, &format)?
+            let target = format!("internal:'{}'!A1", sheet.replace('\'', "''"));
+            worksheet.write_url_with_format(row, column, Url::new(target).set_text(&**text), &as_link(format))?
+        }
+        // A path that is too long for the format leads nowhere.
+        Content::FileLink(target, text) if target.chars().count() > LONGEST_LINK => {
+            worksheet.write_string_with_format(row, column, &**text, format)?
+        }
+        Content::FileLink(target, text) => {
+            let target = format!("file:///{target}");
+            worksheet.write_url_with_format(row, column, Url::new(target).set_text(&**text), &as_link(format))?
         }
         Content::ErrorFormula(formula, error) => {
             worksheet.write_formula_with_format(row, column, Formula::new(formula).set_result(*error), format)?
@@ -194,6 +203,11 @@ fn write_cell(worksheet: &mut Worksheet, cell: &PlacedCell, formats: &mut Format
         }
     };
     Ok(())
+}
+
+/// The look of a cell, as a link.
+fn as_link(format: &Format) -> Format {
+    format.clone().set_font_color(Color::RGB(0x000b_4fa3)).set_underline(FormatUnderline::Single)
 }
 
 fn set_page(worksheet: &mut Worksheet, page: &PageSetup) -> Result<(), XlsxError> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Values;
 use crate::base::location::{CellRef, MAX_ROW};
-use crate::findings::{Location, Subject};
+use crate::findings::{ComparedCell, Location, Subject};
 use crate::forms::Form;
 
 /// An input file.
@@ -191,6 +191,13 @@ impl Submission {
             code: sheet.coded_row(coded).code.clone(),
             column: Some(sheet.columns[column].number),
         }
+    }
+
+    /// The cell of a slot, as a finding that compares it names it.
+    #[must_use]
+    pub fn compared_cell(&self, slot: usize) -> ComparedCell {
+        let subject = self.subject(slot);
+        ComparedCell { code: subject.code.unwrap_or_default(), column: subject.column.unwrap_or_default(), cell: self.cell(slot).1 }
     }
 
     /// Where a finding about a slot is.

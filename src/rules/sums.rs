@@ -49,21 +49,24 @@ impl Checker<'_> {
         Observed::figure(number, self.kind)
     }
 
-    fn finding(&self, rule: &'static str, slot: usize) -> Finding {
-        Finding::new(rule).subject(self.submission.subject(slot)).location(self.submission.place(slot))
+    /// A finding at a slot, which compares it with others or misses them.
+    fn finding(&self, rule: &'static str, slot: usize, compared: &[usize]) -> Finding {
+        let cells = compared.iter().map(|&slot| self.submission.compared_cell(slot)).collect();
+        Finding::new(rule).subject(self.submission.subject(slot)).location(self.submission.place(slot)).compared(cells)
     }
 
     /// Says that a rule could not run because of broken cells; true when it could not.
     fn is_blocked(&mut self, rule: &'static str, at: usize, slots: &[usize]) -> bool {
-        let broken = slots.iter().filter(|&&slot| self.get(slot).0.is_broken());
-        let broken: Vec<Observed> = broken
+        let missed: Vec<usize> = slots.iter().copied().filter(|&slot| self.get(slot).0.is_broken()).collect();
+        let broken: Vec<Observed> = missed
+            .iter()
             .map(|&slot| {
                 let status = Observed::Status(self.get(slot).0.id().into());
                 Observed::several([Observed::from(format!("{} (", self.cell_name(slot))), status, ")".into()], "")
             })
             .collect();
         if !broken.is_empty() {
-            let finding = self.finding(rule, at).not_evaluated().observed(Observed::several(broken.clone(), ", "), "");
+            let finding = self.finding(rule, at, &missed).not_evaluated().observed(Observed::several(broken.clone(), ", "), "");
             self.findings.push(finding);
         }
         !broken.is_empty()
@@ -104,7 +107,7 @@ impl Relations for Checker<'_> {
         if !self.is_blocked(relation.rule, total, &all) {
             let detail = Observed::several(all[1..].iter().map(|&slot| self.shown(slot)), " + ");
             let found = if status.is_number() { self.figure(number) } else { "–".into() };
-            let finding = self.finding(relation.rule, total).observed(found, self.figure(together));
+            let finding = self.finding(relation.rule, total, &all).observed(found, self.figure(together));
             let finding = finding.detail(with_exception(detail, relation));
             self.findings.push(finding);
         }
@@ -121,7 +124,7 @@ impl Relations for Checker<'_> {
         }
         if !self.is_blocked(relation.rule, part, &[part, whole]) {
             let detail = with_exception(self.shown(whole), relation);
-            let finding = self.finding(relation.rule, part);
+            let finding = self.finding(relation.rule, part, &[part, whole]);
             let finding = finding.observed(self.figure(part_number), self.figure(whole_number)).detail(detail);
             self.findings.push(finding);
         }
@@ -138,7 +141,8 @@ impl Relations for Checker<'_> {
             return;
         }
         let detail = Observed::several(parts.iter().map(|&slot| self.shown(slot)), " + ");
-        let finding = self.finding(relation.rule, whole).observed(self.figure(sum), self.figure(number));
+        let all: Vec<usize> = std::iter::once(whole).chain(parts).collect();
+        let finding = self.finding(relation.rule, whole, &all).observed(self.figure(sum), self.figure(number));
         let finding = finding.detail(with_exception(detail, relation));
         self.findings.push(finding);
     }
@@ -155,7 +159,7 @@ impl Relations for Checker<'_> {
         if number(both) < least {
             let people = Observed::several([women, minority].map(|slot| self.shown(slot)), " + ");
             let detail = Observed::several([people, self.shown(total)], " − ");
-            let finding = self.finding(rule, both).observed(self.figure(number(both)), self.figure(least)).detail(detail);
+            let finding = self.finding(rule, both, &slots).observed(self.figure(number(both)), self.figure(least)).detail(detail);
             self.findings.push(finding);
         }
     }

@@ -80,7 +80,8 @@ fn families() -> BTreeMap<&'static str, BTreeSet<String>> {
         ("present.status", ids(&Status::ALL.map(Status::id))),
         ("reconcile.column", column_ids("reconcile")),
         ("reconcile.kind", kinds.map(|kind| kind.id().to_owned()).collect()),
-        ("reconcile.source", found_in("reconcile/sources.rs", r#"Self::\w+(?:\(_\))? => "([a-z_]+)""#)),
+        ("run.heading", column_ids("run")),
+        ("reconcile.source", found_in("inputs/source.rs", r#"Self::\w+(?:\(_\))? => "([a-z_]+)""#)),
     ])
 }
 

@@ -10,7 +10,7 @@ use crate::base::error::{Error, Result};
 use crate::base::message::message;
 use crate::jobs::inputs::Loaded;
 use crate::jobs::inputs::keep::keep_tables;
-use crate::jobs::run::RunRequest;
+use crate::jobs::run::{FINDINGS_WORKBOOK, RunRequest};
 use crate::ledger::{LedgerEntry, RUN_FINDINGS};
 use crate::returns::Source;
 use crate::workbooks::shown_path;
@@ -23,6 +23,8 @@ pub const PIPELINE: &str = "pipeline.toml";
 pub const LEDGER: &str = "ledger.jsonl";
 /// Every schema file, built in or not.
 pub const SCHEMAS: &str = "schemas";
+/// Files of findings that stay in the output folder: a release has its findings in the archive's own table.
+const OF_THE_DAY: [&str; 2] = [RUN_FINDINGS, FINDINGS_WORKBOOK];
 /// Inputs as they were read.
 pub const INPUTS: &str = "inputs";
 /// Scans of what was signed.
@@ -77,15 +79,16 @@ pub fn keep_reports(reports: &OutputFolder, told: &[String], folder: &Path) -> R
     let (staging, target) = (reports.staging(), folder.join(REPORTS));
     let mut made = Vec::new();
     files_below(&staging, "", &mut made)?;
-    // A release has its findings in the archive's own table.
-    made.retain(|path| path != RUN_FILES && path != RUN_FINDINGS && !told.contains(path));
+    made.retain(|path| path != RUN_FILES && !OF_THE_DAY.contains(&path.as_str()) && !told.contains(path));
     made.par_iter().try_for_each(|path| disk::copy(&staging.join(path), &target.join(path), None).map(drop))?;
     let list = staging.join(RUN_FILES);
     if !list.is_file() {
         return Ok(());
     }
     let mut list = RunFiles::read(&list)?;
-    list.files.remove(RUN_FINDINGS);
+    for name in OF_THE_DAY {
+        list.files.remove(name);
+    }
     for name in told {
         list.files.insert(name.clone(), Written::of(&target.join(name))?);
     }

@@ -1,5 +1,6 @@
 //! Fifth stage of a run: what it found and is to write, before anything is written.
 
+use super::causes::{CauseRecord, FindingNames, cause_records};
 use super::run_context::RunContext;
 use super::summary::{Summary, counts_of, forms_of, severities};
 use super::telling::Telling;
@@ -23,6 +24,8 @@ pub struct Conclusion<'a> {
     pub jobs: Vec<ReportJob<'a>>,
     /// All findings, graded and sorted.
     pub findings: Vec<Finding>,
+    /// Open findings by their causes.
+    pub causes: Vec<CauseRecord>,
     /// The run in a few lines.
     pub summary: Summary,
 }
@@ -43,7 +46,9 @@ pub fn conclude<'a>(
     rules.grade(&mut findings);
     close_findings(&mut findings, term.board.closings(), rules);
     let summary = summarise(&run_context, &findings);
-    let mut concluded = Conclusion { run_context, term, figures, jobs, findings, summary };
+    let names = FindingNames { tree: &loaded.tree, schemas: &session.schemas, lang: session.lang };
+    let causes = cause_records(&findings, names);
+    let mut concluded = Conclusion { run_context, term, figures, jobs, findings, causes, summary };
     if !concluded.is_stopped() {
         concluded.summary.reports = concluded.jobs.len();
     }
@@ -75,7 +80,7 @@ impl Conclusion<'_> {
     /// The files that tell findings.
     pub fn telling<'s>(&'s self, findings: &'s [Finding]) -> Telling<'s> {
         let (run_context, distributions) = (&self.run_context, &self.term.checked.distributions);
-        Telling { run_context, findings, distributions, texts: &run_context.session.texts.quality }
+        Telling { run_context, findings, causes: &self.causes, distributions, texts: &run_context.session.texts.quality }
     }
 
     /// Names of those files; in a release they stand as they may be kept.

@@ -5,10 +5,13 @@ pub mod telling;
 pub mod summary;
 pub mod yearly;
 
+mod causes;
 mod check;
 mod conclude;
+mod findings_workbook;
 mod history;
 pub(crate) mod identity;
+mod next_steps;
 mod run_context;
 mod text;
 mod total;
@@ -31,10 +34,13 @@ use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::workspace::Pipeline;
 
+pub use self::causes::{CausePlace, CauseRecord, FindingNames, cause_records};
 pub(crate) use self::check::{CheckedTerm, check};
 pub(crate) use self::conclude::Conclusion;
+pub use self::findings_workbook::FINDINGS_WORKBOOK;
+pub use self::next_steps::next_steps;
 pub use self::run_context::RunContext;
-pub use self::text::{rivals_text, run_text};
+pub use self::text::{RunView, rivals_text, run_text};
 pub(crate) use self::write::{archived_state, write_release};
 use self::write::{write_outputs, write_tables};
 
@@ -46,6 +52,9 @@ pub struct RunResult {
     /// All findings, graded and sorted.
     #[serde(skip)]
     pub findings: Vec<Finding>,
+    /// Open findings by their causes, the heaviest first.
+    #[serde(skip)]
+    pub causes: Vec<CauseRecord>,
     /// Folder of reports and findings; `None` when errors stopped the run.
     pub output: Option<PathBuf>,
     /// The archive's folder; `None` when errors stopped the run.
@@ -99,8 +108,8 @@ pub fn run(session: &Session, pipeline: &Pipeline) -> Result<RunResult> {
         record(&concluded)?;
         session.end();
         let (output, archive) = published.is_some().then(|| (pipeline.output(), archive.clone())).unzip();
-        let Conclusion { summary, findings, .. } = concluded;
-        Ok(RunResult { summary, findings, output, archive, published: published.unwrap_or_default() })
+        let Conclusion { summary, findings, causes, .. } = concluded;
+        Ok(RunResult { summary, findings, causes, output, archive, published: published.unwrap_or_default() })
     })
 }
 

@@ -22,6 +22,13 @@ pub struct RunContext<'a> {
 }
 
 impl RunContext<'_> {
+    /// Path from the output folder to the workspace, from which files are named.
+    #[must_use]
+    pub fn to_files(&self) -> String {
+        let below = self.pipeline.output();
+        "../".repeat(below.strip_prefix(&self.pipeline.workspace).map_or(0, |path| path.components().count()))
+    }
+
     /// Symbols of forms whose layout is not verified, with their status in words.
     #[must_use]
     pub fn unverified(&self) -> Vec<String> {

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::RunContext;
+use super::causes::CauseRecord;
+use super::findings_workbook::{FINDINGS_WORKBOOK, FindingsWorkbook};
 use crate::archive::REPORTS;
 use crate::base::disk;
 use crate::base::disk::{OutputFolder, Scope};
@@ -20,6 +22,8 @@ pub struct Telling<'a> {
     pub run_context: &'a RunContext<'a>,
     /// Its findings.
     pub findings: &'a [Finding],
+    /// Those that nobody has answered, by their causes.
+    pub causes: &'a [CauseRecord],
     /// Values compared between units.
     pub distributions: &'a [Spread],
     /// Words of the quality report.
@@ -41,8 +45,9 @@ impl Telling<'_> {
     /// When they cannot be written.
     pub fn write(&self, folder: &OutputFolder) -> Result<()> {
         self.write_as(&str::to_owned, &|name| folder.path(name))?;
-        // A release has its findings in the archive's own table.
-        write_run_findings(&folder.path(RUN_FINDINGS)?, self.findings, &self.run_context.session.schemas.rules)
+        write_run_findings(&folder.path(RUN_FINDINGS)?, self.findings, &self.run_context.session.schemas.rules)?;
+        let workbook = FindingsWorkbook { run_context: self.run_context, findings: self.findings, causes: self.causes };
+        folder.write(FINDINGS_WORKBOOK, &workbook.bytes()?)
     }
 
     /// Findings are told all the same, beside the reports of the last run that was not stopped.
@@ -85,9 +90,6 @@ impl Telling<'_> {
     /// The quality report.
     fn quality(&self) -> String {
         let RunContext { session, pipeline, loaded, aggregations, run } = *self.run_context;
-        // Files are named from the workspace; the page stands in a folder below it.
-        let below = pipeline.output();
-        let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
         quality_page(&Quality {
             lang: session.lang,
             texts: self.texts,
@@ -100,7 +102,7 @@ impl Telling<'_> {
             findings: self.findings,
             rules: &session.schemas.rules,
             distributions: self.distributions,
-            to_files: &"../".repeat(below),
+            to_files: &self.run_context.to_files(),
         })
     }
 }

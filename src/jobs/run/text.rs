@@ -1,20 +1,78 @@
-//! A run for a screen: what came in, what was found, where the results are.
+//! A run for a screen: what came in, where the results are, what to do next, and the causes that weigh most, within one screen.
 
+use std::fmt::Write as _;
+
+use super::causes::CauseRecord;
+use super::findings_workbook::FINDINGS_WORKBOOK;
+use super::next_steps::next_steps;
 use crate::archive::DRAFT;
 use crate::base::message::{Lang, message};
 use crate::forms::Schemas;
 use crate::jobs::run::RunResult;
 use crate::jobs::run::summary::Summary;
+use crate::jobs::show::findings_digest;
 use crate::privacy::printable;
 use crate::returns::Fate;
 use crate::workspace::Pipeline;
 
-/// A run in a few lines.
+/// Lines on the screen at most, unless everything is asked for.
+const MOST_LINES: usize = 40;
+
+/// How a run is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct RunView<'a> {
+    /// The pipeline file, as it was named: the next steps name it.
+    pub pipeline: &'a str,
+    /// All findings instead of the causes that weigh most.
+    pub all: bool,
+}
+
+/// A run in one screen.
 #[must_use]
-pub fn run_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
+pub fn run_text(result: &RunResult, schemas: &Schemas, lang: Lang, view: RunView<'_>) -> String {
+    let mut lines = head(result, schemas, lang);
+    let steps = next_steps(result, view.pipeline);
+    if !steps.is_empty() {
+        lines.push(String::new());
+        lines.push(message!("run.next_heading").said(lang));
+        lines.extend(steps.iter().zip(1..).map(|(step, number)| format!("  {number}. {}", step.said(lang))));
+    }
+    let mut out = lines.join("\n") + "\n";
+    if view.all {
+        let _ = write!(out, "\n{}", findings_digest(&result.findings, &schemas.rules, lang, usize::MAX));
+    } else if !result.causes.is_empty() {
+        // A line is left below for the prompt, one above and one for what is not shown.
+        let room = MOST_LINES.saturating_sub(lines.len() + 3);
+        let _ = write!(out, "\n{}", causes_text(&result.causes, lang, room));
+    }
+    out
+}
+
+/// Causes in two lines each, as many as there is room for.
+fn causes_text(causes: &[CauseRecord], lang: Lang, room: usize) -> String {
+    let shown = (room / 2).min(causes.len());
+    let mut out = String::new();
+    for cause in &causes[..shown] {
+        let line = message!("run.cause_line", weight = cause.weight(), message = cause.message);
+        let _ = writeln!(out, "{}", printable(&line.said(lang)));
+        let (place, then) = (cause.place.in_words().said(lang), cause.consequences().said(lang));
+        let below: Vec<&str> = [place.as_str(), then.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
+        if !below.is_empty() {
+            let _ = writeln!(out, "  {}", printable(&below.join(" → ")));
+        }
+    }
+    if shown < causes.len() {
+        let (more, workbook) = (causes.len() - shown, FINDINGS_WORKBOOK);
+        let _ = writeln!(out, "{}", message!("run.more_causes", more, workbook).said(lang));
+    }
+    out
+}
+
+/// The term, what came in, what was found in numbers, where the results are.
+fn head(result: &RunResult, schemas: &Schemas, lang: Lang) -> Vec<String> {
     let summary = &result.summary;
     let regulation = schemas.regulation(&summary.circular).map_or("", |r| r.name.as_str());
-    let mut lines = vec![String::new()];
+    let mut lines = Vec::new();
     lines.push(
         message!("screen.school_year", school_year = summary.school_year, summary = term_name(schemas, summary, lang), regulation)
             .said(lang),
@@ -61,8 +119,7 @@ pub fn run_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
             lines.push(message!("screen.stopped_because_errors_nothing").said(lang));
         }
     }
-    lines.push(String::new());
-    lines.join("\n")
+    lines
 }
 
 /// Units by every way of counting them: one by level is told once, its levels after it.

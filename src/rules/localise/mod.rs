@@ -9,8 +9,7 @@ mod search;
 mod system;
 
 use crate::base::number::NumberKind;
-use crate::findings::Finding;
-use crate::findings::Observed;
+use crate::findings::{Finding, LIKELY_ERROR, Observed};
 use crate::returns::Submission;
 
 use patterns::{Pattern, shifted};
@@ -80,9 +79,12 @@ fn suggestion(submission: &Submission, pattern: Pattern, changes: &[ValueChange]
         let figures = [figure(Some(change.current), change.slot), figure(change.value, change.slot)];
         Observed::several([cell.into(), Observed::several(figures, " → ")], " ")
     };
-    let Some(first) = changes.first() else { return Finding::new("likely-error") };
+    let Some(first) = changes.first() else { return Finding::new(LIKELY_ERROR) };
     let others = Observed::several(changes.iter().map(shown), ", ");
-    let finding = Finding::new("likely-error").subject(submission.subject(first.slot)).location(submission.place(first.slot));
+    let finding = Finding::new(LIKELY_ERROR).subject(submission.subject(first.slot)).location(submission.place(first.slot));
+    let sheet = submission.form.layout.address(first.slot).0;
+    let of_sheet = changes.iter().filter(|change| submission.form.layout.address(change.slot).0 == sheet);
+    let finding = finding.compared(of_sheet.map(|change| submission.compared_cell(change.slot)).collect());
     let Settled { sums, of } = settled;
     let satisfies = if sums == of {
         Observed::phrase("satisfies-all")
