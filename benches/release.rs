@@ -49,6 +49,7 @@ fn release(archive: &Path, input: &ArchiveInput<'_>, sample: &Sample) {
         kind: "official".to_owned(),
         recorded_at: "2026-01-01T00:00:00Z".to_owned(),
         reason: String::new(),
+        overridden: None,
         run: String::new(),
         tool: String::new(),
         previous: None,

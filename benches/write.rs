@@ -131,7 +131,7 @@ impl<'a> ReadySheet<'a> {
             let ready = match &cell.content {
                 Content::Blank => Ready::Blank,
                 // Official workbooks have no links.
-                Content::Text(text) | Content::Link(_, text) => Ready::Text(text),
+                Content::Text(text) | Content::Link(_, text) | Content::FileLink(_, text) => Ready::Text(text),
                 Content::Number(number) => Ready::Number(*number),
                 Content::Formula(formula, result) => Ready::Formula(Formula::new(formula).set_result(result.to_string())),
                 Content::ErrorFormula(formula, error) => Ready::Formula(Formula::new(formula).set_result(*error)),

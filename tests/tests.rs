@@ -200,6 +200,10 @@ mod quality;
 #[path = "suite/ledger.rs"]
 mod ledger;
 
+/// Decisions of the ledger bind totals and releases.
+#[path = "suite/decisions.rs"]
+mod decisions;
+
 /// This term against the same term a year ago.
 #[path = "suite/yearly.rs"]
 mod yearly;

@@ -53,9 +53,9 @@ pub use past::{Past, circular_of, inputs_of, is_of_before, past_returns, run_of}
 pub use reader::{ArchiveReader, Area, CURRENT, DRAFT, Publication, STATES, Selection, TermState, table_in};
 pub use recount::{TableTotal, recount};
 pub use release::{
-    ArchiveProblem, Fault, Generation, InForce, Labels, MANIFEST, Manifest, Previous, RELEASES, REPORTS, ReleaseEntry, ReleaseFacts,
-    ReleaseInput, Resource, StagedDraft, StagedRelease, Verified, VerifyScope, VersionLine, Writer, clean, describe, drop_draft,
-    files_to_verify, follow, latest, ledger_place, next_number, read_versions, restore, verify, write_versions,
+    ArchiveProblem, Fault, Generation, InForce, Labels, MANIFEST, Manifest, Overridden, Previous, RELEASES, REPORTS, ReleaseEntry,
+    ReleaseFacts, ReleaseInput, Resource, StagedDraft, StagedRelease, Verified, VerifyScope, VersionLine, Writer, clean, describe,
+    drop_draft, files_to_verify, follow, latest, ledger_place, next_number, read_versions, restore, verify, write_versions,
 };
 pub use returns::returns_from_archive;
 pub use schools::{SCHOOLS, write_schools};

@@ -17,6 +17,9 @@ pub struct ReleaseArgs {
     /// Reason; a revised release needs one.
     #[arg(long, default_value = "")]
     reason: String,
+    /// Reason to publish in spite of what blocks: returns sent back or refused, files held. It is written into the release.
+    #[arg(long, default_value = "")]
+    despite: String,
     /// Scan of the signed and sealed report; may be repeated.
     #[arg(long)]
     signed: Vec<PathBuf>,
@@ -25,12 +28,14 @@ pub struct ReleaseArgs {
 pub fn run(args: &ReleaseArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
-    let request = ReleaseRequest { kind: args.kind.clone(), reason: args.reason.clone(), signed: args.signed.clone() };
+    let request =
+        ReleaseRequest { kind: args.kind.clone(), reason: args.reason.clone(), despite: args.despite.clone(), signed: args.signed.clone() };
     let released = release(&session, &pipeline, &request)?;
     if context.json {
         print(&json_of(&released));
     } else {
         print(&text(&released, context.lang));
+        print(&checklist(&released, context.lang));
         print(&context.kept_text(&released.published.kept));
     }
     Ok(Exit::of(&released.findings))
@@ -43,6 +48,16 @@ fn text(released: &Released, lang: Lang) -> String {
     let kind = kind.message();
     let (errors, queries, folder, current) = (summary.errors, summary.queries, folder.display(), current(folder));
     message!("screen.published", key, number, kind, received, expected, errors, queries, folder, current).said(lang)
+}
+
+/// Points that are not as they should be, a line each.
+fn checklist(released: &Released, lang: Lang) -> String {
+    let lines = released.checklist.lines(lang);
+    if lines.is_empty() {
+        return String::new();
+    }
+    let lines: String = lines.iter().flat_map(|line| ["  - ", line, "\n"]).collect();
+    format!("{}\n{lines}", message!("release.checklist").said(lang))
 }
 
 /// Where what is in force stands, seen from a release's folder.

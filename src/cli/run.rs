@@ -38,7 +38,7 @@ pub fn run(args: &RunArgs, context: &Context) -> Result<Exit> {
         print(&json_of(&result));
     } else {
         let shown = RunView { pipeline: &args.pipeline.display().to_string(), all: args.all };
-        print(&run_text(&result, &session.schemas, context.lang, shown));
+        print(&run_text(&result, &session, shown));
         print(&context.kept_text(&result.published.kept));
         print(&rivals_text(&pipeline, context.lang));
     }

@@ -11,8 +11,39 @@ use crate::findings::{Closing, ClosingKind};
 
 /// The action by which a return comes in.
 pub const RECEIVE: &str = "receive";
+/// The action by which a run notes that the file of a return is no longer there.
+pub const WITHDRAW: &str = "withdraw";
 /// The state of a return that nobody has seen.
 pub const EXPECTED: &str = "expected";
+
+/// The state of a return that came in and that nobody has decided about.
+pub const RECEIVED: &str = "received";
+/// The state of a return that the unit above has refused: it counts again with other figures.
+const REFUSED: &str = "refused";
+/// The state in which nothing else is taken than what was there.
+const LOCKED: &str = "locked";
+/// The state of a locked return that somebody wants to correct.
+const UNLOCK_REQUESTED: &str = "unlock_requested";
+
+/// A decision that keeps a return out of totals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BarredBy {
+    /// It is locked, and these are other figures.
+    Lock,
+    /// It was refused, and these are the figures that were.
+    Refusal,
+}
+
+impl BarredBy {
+    /// The rule that says so.
+    #[must_use]
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::Lock => "locked-return",
+            Self::Refusal => "refused-return",
+        }
+    }
+}
 
 /// A return as it stands now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +60,8 @@ pub struct Item {
     pub last_on: Option<NaiveDate>,
     /// The version that was approved; 0 while none was.
     pub approved: u32,
+    /// Figures of the return when it was locked, and nothing where it was locked unseen; none while it is open.
+    pub locked: Option<String>,
     /// Specialist sections that have approved the last version.
     pub sections: Vec<String>,
     /// Times it was opened again after approval or locking.
@@ -53,6 +86,7 @@ impl Default for Item {
             first_on: None,
             last_on: None,
             approved: 0,
+            locked: None,
             sections: Vec::new(),
             reopened: 0,
             reason: String::new(),
@@ -68,6 +102,14 @@ impl Item {
     #[must_use]
     pub fn is_other_than_approved(&self) -> bool {
         self.approved > 0 && self.version > self.approved
+    }
+
+    /// The decision that keeps figures with this hash out of every total; none where nothing does.
+    #[must_use]
+    pub fn bars(&self, content: &str) -> Option<BarredBy> {
+        let is_locked_otherwise = self.locked.as_deref().is_some_and(|locked| locked != content);
+        let is_refused = self.state == REFUSED && self.content == content;
+        is_locked_otherwise.then_some(BarredBy::Lock).or_else(|| is_refused.then_some(BarredBy::Refusal))
     }
 }
 
@@ -148,6 +190,11 @@ impl Board {
         if next == "approved" {
             item.approved = item.version;
         }
+        item.locked = match next.as_str() {
+            LOCKED => Some(item.locked.take().unwrap_or_else(|| item.content.clone())),
+            UNLOCK_REQUESTED => item.locked.take(),
+            _ => None,
+        };
         item.state = next;
     }
 }

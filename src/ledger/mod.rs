@@ -14,8 +14,8 @@ mod run_findings;
 mod status;
 mod store;
 
-pub use board::{Board, Item};
-pub use board::{EXPECTED, RECEIVE};
+pub use board::{BarredBy, Board, Item};
+pub use board::{EXPECTED, RECEIVE, RECEIVED, WITHDRAW};
 pub use catalogue::{Catalogue, LedgerAction, Need, ReturnState};
 pub use chain::{Broken, Chain, ChainFault};
 pub use contacts::{Contact, Contacts};

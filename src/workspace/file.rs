@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::archive::{ArchiveReader, Selection, TermKey, circular_of};
 use crate::base::disk::{Lock, OutputRules, WORK_FOLDER, stem};
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Result, closest};
 use crate::base::input::read_text;
 use crate::base::message::{Message, message};
 use crate::base::number::NumberLocale;
@@ -47,7 +47,22 @@ pub struct PipelineFile {
     /// Its outputs.
     #[serde(default)]
     pub outputs: Outputs,
+    /// Its releases.
+    #[serde(default)]
+    pub release: ReleaseRules,
 }
+
+/// Rules on the releases of a pipeline.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseRules {
+    /// Points of the checklist that keep figures from being official; [`BLOCKING`] otherwise.
+    #[serde(default)]
+    pub blocking: Option<Vec<String>>,
+}
+
+/// Points of the checklist that keep figures from being official unless a pipeline says otherwise.
+pub const BLOCKING: [&str; 4] = ["errors", "returned", "refused", "held"];
 
 /// Inputs that a pipeline reads.
 #[derive(Debug, Clone, Deserialize)]
@@ -253,6 +268,19 @@ impl Pipeline {
         let (text, workspace, source) = (String::new(), PathBuf::new(), PathBuf::new());
         let (view, keeping) = (Selection::Working, Keeping::Nothing);
         Self { file, text, period, workspace, view, source, schemas: None, replace: false, keeping }
+    }
+
+    /// Points of the checklist of releases that block, out of those that there are. Errors always do.
+    ///
+    /// # Errors
+    /// When the file names a point that there is not.
+    pub fn blocking(&self, points: &[&str]) -> Result<Vec<String>> {
+        let Some(own) = &self.file.release.blocking else { return Ok(BLOCKING.map(str::to_owned).to_vec()) };
+        if let Some(unknown) = own.iter().find(|own| !points.contains(&own.as_str())) {
+            let hint = closest(unknown, points.iter().copied()).map_or_else(|| Message::from(points.join(", ")), Message::did_you_mean);
+            return Err(Error::Unknown { kind: message!("kinds.point_of_checklist"), name: unknown.clone(), hint: Some(hint) });
+        }
+        Ok(own.iter().cloned().chain(["errors".to_owned()]).collect())
     }
 
     /// A path of the file, seen from where the program runs.

@@ -8,7 +8,7 @@ mod register_of_list;
 pub mod states;
 
 pub use collect::{Collected, Duplicates, collect};
-pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
+pub use file::{Inputs, Outputs, Pipeline, PipelineFile, ReleaseRules};
 pub use new_workspace::{NewWorkspace, RegisterFile, workspace_files};
 pub use register_of_list::{ColumnText, ListWish, MadeRegister, TakenColumn, TopUnit, register_of_list};
 pub use states::{ArchiveRequest, older_first, option_day};

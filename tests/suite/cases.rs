@@ -320,6 +320,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("sheet-macro", "formats::a_hidden_macro_sheet_costs_nothing_and_is_named"),
     ("indicator-implausible", "figures::enrolment_rates_need_the_population_of_the_same_boundaries"),
     ("answer-to-error", "returned"),
+    ("locked-return", "decisions"),
+    ("refused-return", "decisions"),
     ("corrected-version", "returned"),
     ("differs-from-other-source", "cell_rules"),
     ("codes-of-other-rows", "damage"),

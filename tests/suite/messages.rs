@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tkgd::jobs::Checklist;
 use tkgd::ledger::{ChainFault, Timing};
 use tkgd::query::compare::UnitFate;
 use tkgd::query::explain::Cause;
@@ -80,6 +81,7 @@ fn families() -> BTreeMap<&'static str, BTreeSet<String>> {
         ("present.status", ids(&Status::ALL.map(Status::id))),
         ("reconcile.column", column_ids("reconcile")),
         ("reconcile.kind", kinds.map(|kind| kind.id().to_owned()).collect()),
+        ("release.point", ids(&Checklist::POINTS)),
         ("run.heading", column_ids("run")),
         ("reconcile.source", found_in("inputs/source.rs", r#"Self::\w+(?:\(_\))? => "([a-z_]+)""#)),
     ])

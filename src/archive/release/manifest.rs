@@ -1,5 +1,6 @@
 //! The description of a release: a Frictionless data package (version 2) that also says what only we need.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -35,6 +36,9 @@ pub struct ReleaseFacts {
     /// Why it was made, in people's words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// Points of the checklist that it was made in spite of, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<Overridden>,
     /// Identity of the run.
     #[serde(default)]
     pub run: String,
@@ -56,6 +60,15 @@ pub struct ReleaseFacts {
     /// Its inputs.
     #[serde(default)]
     pub inputs: Vec<ReleaseInput>,
+}
+
+/// Points of a checklist that somebody passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overridden {
+    /// How many there were of each, by the point's id.
+    pub points: BTreeMap<String, usize>,
+    /// Reason in people's words.
+    pub reason: String,
 }
 
 /// A release that another one rests on.

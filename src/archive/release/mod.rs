@@ -20,7 +20,7 @@ pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, restore}
 pub use draft::StagedDraft;
 pub use generation::{Generation, InForce, follow, latest};
 pub use ledgers::ledger_place;
-pub use manifest::{Labels, MANIFEST, Manifest, Previous, ReleaseFacts, ReleaseInput, Resource, describe};
+pub use manifest::{Labels, MANIFEST, Manifest, Overridden, Previous, ReleaseFacts, ReleaseInput, Resource, describe};
 pub use verify::{ArchiveProblem, Fault, Verified, VerifyScope, files_to_verify, verify};
 pub use versions::{VersionLine, read_versions, write_versions};
 

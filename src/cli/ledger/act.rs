@@ -12,8 +12,11 @@ pub struct ActArgs {
     /// Pipeline file (.toml).
     pipeline: PathBuf,
     /// Code of a unit; may be repeated.
-    #[arg(long = "unit", required = true)]
+    #[arg(long = "unit", required_unless_present = "clean")]
     units: Vec<String>,
+    /// All returns that came in and have nothing to correct or explain.
+    #[arg(long, conflicts_with = "units")]
+    clean: bool,
     /// The form; otherwise all that the unit files.
     #[arg(long)]
     form: Option<String>,
@@ -29,6 +32,7 @@ pub fn run(id: &str, args: &ActArgs, context: &Context) -> Result<Exit> {
     let wish = LedgerAct {
         action: id.to_owned(),
         units: args.units.clone(),
+        clean: args.clean,
         form: args.form.clone(),
         by: args.said.by.clone(),
         reason: args.said.reason.clone(),

@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::findings::{Closing, ClosingKind, Finding};
+use crate::findings::{ClosingKind, Finding, Observed};
 use crate::forms::Form;
-use crate::ledger::finding_key;
+use crate::ledger::{BarredBy, Board, content_of, finding_key};
 use crate::register::Tree;
 use crate::returns::{Fate, InputFile, ReturnKey, Source, Submission};
 use crate::rulebook::RuleBook;
@@ -34,8 +34,8 @@ pub struct Sieve<'a> {
     pub forms: &'a [Arc<Form>],
     /// Which of two different files wins.
     pub duplicates: Duplicates,
-    /// Answers of the ledger, by the finding's key.
-    pub closings: &'a BTreeMap<String, Closing>,
+    /// Answers and decisions of the ledger.
+    pub board: &'a Board,
     /// The rules as they read, which the keys are made of.
     pub rules: &'a RuleBook,
     /// Nothing is held: the returns are compared with others, not added up.
@@ -79,6 +79,9 @@ impl Sieve<'_> {
             }
             for submission in input.submissions {
                 let why = self.held_for(&submission, &input.findings);
+                let barred = if why.is_empty() { self.barred(&submission) } else { None };
+                let why = barred.map_or(why, BarredBy::rule);
+                findings.extend(barred.map(|decision| self.finding_of(decision, &submission)));
                 seen.push(Seen {
                     file: Arc::clone(&submission.source.file),
                     sha256: Arc::clone(&submission.source.sha256),
@@ -131,12 +134,30 @@ impl Sieve<'_> {
         rule.copied().unwrap_or(if is_filled(submission) { "" } else { "nothing-reported" })
     }
 
+    /// The decision of the ledger that keeps a return out.
+    fn barred(&self, submission: &Submission) -> Option<BarredBy> {
+        if self.as_they_are {
+            return None;
+        }
+        let item = self.board.item(&submission.unit, &submission.form.id);
+        // Hashing all figures is left to those that a decision is about.
+        if item.locked.is_none() && item.version == 0 { None } else { item.bars(&content_of(submission)) }
+    }
+
+    /// A finding that tells the decision, who made it and when.
+    fn finding_of(&self, decision: BarredBy, submission: &Submission) -> Finding {
+        let (subject, place) = subject_of(submission);
+        let item = self.board.item(&submission.unit, &submission.form.id);
+        let on = item.on.map_or(Observed::Nothing, Observed::Day);
+        Finding::new(decision.rule()).subject(subject).location(place).observed(on, "").detail(&item.by)
+    }
+
     /// Whether somebody has decided to let a return in whatever is odd about it.
     fn is_accepted(&self, finding: &Finding) -> bool {
         let mut graded = vec![finding.clone()];
         self.rules.grade(&mut graded);
         let keys = graded.iter().map(|finding| finding_key(finding, self.rules));
-        keys.filter_map(|key| self.closings.get(&key)).any(|closing| closing.kind == ClosingKind::Accepted)
+        keys.filter_map(|key| self.board.closings().get(&key)).any(|closing| closing.kind == ClosingKind::Accepted)
     }
 
     /// Returns that the register expects and that do not repeat others; the rest is held, each with its rule.

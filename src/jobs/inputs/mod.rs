@@ -169,7 +169,7 @@ pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
         tree: &frame.tree,
         forms: &frame.forms,
         duplicates: pipeline.file.inputs.duplicates,
-        closings: board.closings(),
+        board: &board,
         rules: &schemas.rules,
         as_they_are: pipeline.file.inputs.as_they_are,
     };

@@ -8,13 +8,15 @@ mod status;
 mod typed;
 mod workbook;
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::jobs::inputs::{Frame, frame};
 use crate::jobs::session::Session;
-use crate::ledger::{Board, EntryDraft, LedgerAction, Need, Stamp};
+use crate::ledger::{Board, EntryDraft, LedgerAction, Need, RECEIVED, Stamp};
 use crate::workspace::Pipeline;
 
 pub use answers::{LedgerAnswer, answer, answers_from};
@@ -32,6 +34,8 @@ pub struct LedgerAct {
     pub action: String,
     /// Unit codes.
     pub units: Vec<String>,
+    /// All returns that came in and have nothing open, instead of units by their codes.
+    pub clean: bool,
     /// The form; all that a unit is to file otherwise.
     pub form: Option<String>,
     /// Role of whoever does it.
@@ -57,7 +61,7 @@ pub fn act(session: &Session, pipeline: &Pipeline, wish: &LedgerAct) -> Result<u
     let action = catalogue.action(&wish.action)?;
     needed(action, [(Need::By, &wish.by), (Need::Reason, &wish.reason)])?;
     let frame = frame(session, pipeline)?;
-    let mut targets = Vec::new();
+    let mut targets = if wish.clean { clean_returns(session, pipeline, &frame)? } else { Vec::new() };
     for unit in &wish.units {
         let forms = forms_of(&frame, unit, wish.form.as_deref())?;
         targets.extend(forms.into_iter().map(|form| (unit.clone(), form)));
@@ -81,6 +85,22 @@ pub fn act(session: &Session, pipeline: &Pipeline, wish: &LedgerAct) -> Result<u
         });
         drafts.collect()
     })
+}
+
+/// Returns that came in and of which the last run found nothing to correct or explain, by unit and form.
+fn clean_returns(session: &Session, pipeline: &Pipeline, frame: &Frame) -> Result<Vec<(String, String)>> {
+    let findings = answers::known_findings(session, pipeline)?.ok_or_else(|| {
+        let hint = message!("ledger.run_tkgd_run_first");
+        Error::config(pipeline.output().display(), message!("ledger.no_run_term")).with_hint(hint)
+    })?;
+    let board = Board::new(&pipeline.ledger().entries()?, &session.texts.catalogue);
+    let open = findings.iter().filter(|finding| finding.is_to_act_on() && !board.closings().contains_key(&finding.key));
+    let open: HashSet<(&str, Option<&str>)> =
+        open.filter_map(|finding| Some((finding.unit.as_deref()?, finding.form.as_deref()))).collect();
+    let is_clean = |unit: &str, form: &str| !open.contains(&(unit, Some(form))) && !open.contains(&(unit, None));
+    let received = board.known().filter(|(unit, form)| board.item(unit, form).state == RECEIVED && is_clean(unit, form));
+    let known = received.filter(|(unit, _)| frame.tree.find(unit).is_some());
+    Ok(known.map(|(unit, form)| (unit.to_owned(), form.to_owned())).collect())
 }
 
 /// Refuses an action without what it cannot do without.

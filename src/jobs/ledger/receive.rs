@@ -1,6 +1,6 @@
 //! Returns that a run has read, written into the ledger: once for every new content.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 use crate::jobs::inputs::Loaded;
-use crate::ledger::{Board, Catalogue, EntryDraft, RECEIVE, Stamp, content_of};
+use crate::ledger::{Board, Catalogue, EXPECTED, EntryDraft, RECEIVE, Stamp, WITHDRAW, content_of};
 use crate::returns::ReturnKey;
 use crate::tables::parse_date;
 use crate::workbooks::{Isolation, read_table};
@@ -21,7 +21,7 @@ const DAYS_OF_RECEIPT: std::ops::RangeInclusive<i64> = -60..=366;
 /// Days on which returns came in, by unit and form.
 pub type Receipts = HashMap<ReturnKey, NaiveDate>;
 
-/// Writes down what came in since the last run; how many entries.
+/// Writes down what came in since the last run, and what is no longer there; how many entries.
 ///
 /// The day is that of the receipts, or the one told, or today: when a file was last saved says
 /// nothing about when it came. A receipt that says another day than was written corrects it.
@@ -41,7 +41,9 @@ pub fn record_received(pipeline: &Pipeline, loaded: &Loaded, catalogue: &Catalog
             let told = receipts.get(&key);
             let is_new = item.version == 0 || item.content != content;
             let is_other_day = told.is_some() && told != item.last_on.as_ref();
-            if !is_new && !is_other_day {
+            // A file that was gone and is there again.
+            let is_back = item.state == EXPECTED;
+            if !is_new && !is_other_day && !is_back {
                 continue;
             }
             let draft = EntryDraft {
@@ -56,8 +58,30 @@ pub fn record_received(pipeline: &Pipeline, loaded: &Loaded, catalogue: &Catalog
             let on = told.copied().unwrap_or(now.on);
             drafts.push((draft, Stamp { on, ..now.clone() }));
         }
+        drafts.extend(gone(&board, loaded, catalogue).into_iter().map(|draft| (draft, now.clone())));
         Ok(drafts)
     })
+}
+
+/// Returns that were there and are no more: nothing of them came in this time, and no decision keeps them as they are.
+fn gone(board: &Board, loaded: &Loaded, catalogue: &Catalogue) -> Vec<EntryDraft> {
+    let here: HashSet<(&str, &str)> = loaded.submissions.iter().map(|own| (&*own.unit, &*own.form.id)).collect();
+    let Ok(action) = catalogue.action(WITHDRAW) else { return Vec::new() };
+    let is_gone = |unit: &str, form: &str| {
+        let key = ReturnKey { unit: unit.into(), form: form.into() };
+        !here.contains(&(unit, form))
+            && !loaded.contested.contains(&key)
+            && catalogue.after(action, &board.item(unit, form).state).is_some()
+    };
+    let known = board.known().filter(|(unit, form)| is_gone(unit, form));
+    let draft = |(unit, form): (&str, &str)| EntryDraft {
+        action: WITHDRAW.to_owned(),
+        unit: unit.to_owned(),
+        form: form.to_owned(),
+        version: board.item(unit, form).version,
+        ..EntryDraft::default()
+    };
+    known.map(draft).collect()
 }
 
 /// Reads the table of receipts, if the pipeline names one.

@@ -20,7 +20,7 @@ use crate::register::{Register, Tree};
 use crate::returns::{Returns, Source as FileSource, Submission};
 use crate::workbooks::{read_table, shown_path};
 use crate::workspace::kept::{Keeping, KeptReturn, as_kept};
-use crate::workspace::{Inputs, Outputs, Pipeline, PipelineFile};
+use crate::workspace::{Inputs, Outputs, Pipeline, PipelineFile, ReleaseRules};
 
 /// Reads sources of one term.
 pub struct Loader<'a> {
@@ -190,6 +190,7 @@ fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
         workspace: PathBuf::new(),
         inputs: Inputs::default(),
         outputs: Outputs::default(),
+        release: ReleaseRules::default(),
     };
     Ok(Pipeline::made(file, period))
 }

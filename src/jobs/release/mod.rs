@@ -3,6 +3,7 @@
 //! A release looks at other terms as they were published, never at drafts, and notes which; so it can
 //! be made again from what is in the archive.
 
+mod checklist;
 mod contents;
 mod from_cells;
 pub(crate) mod kinds;
@@ -36,6 +37,7 @@ use crate::workspace::kept::Keeping;
 
 use contents::Contents;
 
+pub use checklist::{CheckPoint, Checklist};
 pub use kinds::{ReleaseKind, ReleaseTexts};
 pub use rebuild::{Rebuilt, rebuild};
 
@@ -46,6 +48,8 @@ pub struct ReleaseRequest {
     pub kind: String,
     /// Why.
     pub reason: String,
+    /// Reason to publish in spite of what the checklist calls blocking.
+    pub despite: String,
     /// Scans of the signed report.
     pub signed: Vec<PathBuf>,
 }
@@ -63,6 +67,8 @@ pub struct Released {
     pub key: TermKey,
     /// The run in a few lines.
     pub summary: Summary,
+    /// Points that are not as they should be.
+    pub checklist: Checklist,
     /// All findings.
     pub findings: Vec<Finding>,
     /// Files put into the output folder, and those that somebody had changed there.
@@ -74,13 +80,15 @@ impl Serialize for Released {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Told<'a> {
+            checklist: &'a [CheckPoint],
             folder: &'a Path,
             kind: &'a str,
             release: String,
             summary: &'a Summary,
         }
         let release = format!("{}@{}", self.key, self.number);
-        Told { folder: &self.folder, kind: &self.kind.id, release, summary: &self.summary }.serialize(serializer)
+        Told { checklist: &self.checklist.points, folder: &self.folder, kind: &self.kind.id, release, summary: &self.summary }
+            .serialize(serializer)
     }
 }
 
@@ -110,8 +118,9 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
             Some(outputs)
         };
         run::record(&concluded)?;
-        let errors = concluded.summary.errors;
-        let Some(outputs) = outputs.filter(|_| kind.open_errors || errors == 0) else { return Err(open_errors(kind, errors)) };
+        let checklist = Checklist::of(&concluded, pipeline, kind)?;
+        let overridden = checklist.pass(kind, &request.despite)?;
+        let Some(outputs) = outputs else { return Err(open_errors(kind, concluded.summary.errors)) };
         session.begin(JobStage::Release, 1)?;
         let (loaded, folder) = (concluded.run_context.loaded, outputs.folder);
         let entries = pipeline.ledger().entries()?;
@@ -128,6 +137,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
             kind: kind.id.clone(),
             recorded_at: Stamp::now(None).time,
             reason: masked(request.reason.trim()),
+            overridden,
             run: summary.run.clone(),
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             language: Some(session.lang).filter(|lang| *lang != Lang::Vi).map(|lang| lang.id().to_owned()),
@@ -140,7 +150,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
         let published = folder.publish()?;
         drop_draft(&archive, &key)?;
         session.end();
-        Ok(Released { number: facts.number, kind: kind.clone(), folder: target, key: key.clone(), summary, findings, published })
+        Ok(Released { number: facts.number, kind: kind.clone(), folder: target, key: key.clone(), summary, checklist, findings, published })
     })
 }
 

@@ -1,5 +1,7 @@
 //! Fifth stage of a run: what it found and is to write, before anything is written.
 
+use std::collections::BTreeMap;
+
 use super::causes::{CauseRecord, FindingNames, cause_records};
 use super::run_context::RunContext;
 use super::summary::{Summary, counts_of, forms_of, severities};
@@ -9,7 +11,7 @@ use crate::base::error::Result;
 use crate::findings::{ClosingKind, Finding};
 use crate::jobs::indicators::Figures;
 use crate::jobs::reports::{ReportJob, ReportSetting, broken_sums, jobs};
-use crate::ledger::close_findings;
+use crate::ledger::{Board, close_findings};
 use crate::returns::fates;
 
 /// A run that has only to be written.
@@ -45,7 +47,7 @@ pub fn conclude<'a>(
     findings.extend(broken_sums(&jobs));
     rules.grade(&mut findings);
     close_findings(&mut findings, term.board.closings(), rules);
-    let summary = summarise(&run_context, &findings);
+    let summary = Summary { decisions: decisions(&term.board), ..summarise(&run_context, &findings) };
     let names = FindingNames { tree: &loaded.tree, schemas: &session.schemas, lang: session.lang };
     let causes = cause_records(&findings, names);
     let mut concluded = Conclusion { run_context, term, figures, jobs, findings, causes, summary };
@@ -89,6 +91,21 @@ impl Conclusion<'_> {
     }
 }
 
+/// States that somebody has decided on; what was only received, or approved as it is, needs no word.
+const DECIDED: [&str; 5] = ["returned", "refused", "locked", "unlock_requested", "reopened"];
+
+/// How many returns are in each of those states.
+fn decisions(board: &Board) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for (unit, form) in board.known() {
+        let state = board.item(unit, form).state;
+        if DECIDED.contains(&state.as_str()) {
+            *counts.entry(state).or_default() += 1;
+        }
+    }
+    counts
+}
+
 /// A run in a few lines.
 fn summarise(run_context: &RunContext<'_>, findings: &[Finding]) -> Summary {
     let RunContext { session, pipeline, loaded, aggregations, run } = *run_context;
@@ -107,6 +124,7 @@ fn summarise(run_context: &RunContext<'_>, findings: &[Finding]) -> Summary {
         not_evaluated,
         explained: closed(ClosingKind::Explained),
         accepted: closed(ClosingKind::Accepted),
+        decisions: BTreeMap::new(),
         files: fates(&loaded.files).map(|(fate, files)| (fate.id(), files)).into(),
         counts: counts_of(&loaded.tree, &session.schemas.register, session.lang),
         reports: 0,

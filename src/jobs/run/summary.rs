@@ -39,6 +39,9 @@ pub struct Summary {
     pub explained: usize,
     /// Errors that are accepted with a reason.
     pub accepted: usize,
+    /// Returns that decisions of the ledger are about, by their state: sent back, refused, locked, opened again.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub decisions: BTreeMap<String, usize>,
     /// Files among the returns by what became of them: used, replaced, held, not read.
     pub files: BTreeMap<&'static str, usize>,
     /// Units by counting rule and level.

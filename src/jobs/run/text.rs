@@ -10,6 +10,7 @@ use crate::base::message::{Lang, message};
 use crate::forms::Schemas;
 use crate::jobs::run::RunResult;
 use crate::jobs::run::summary::Summary;
+use crate::jobs::session::Session;
 use crate::jobs::show::findings_digest;
 use crate::privacy::printable;
 use crate::returns::Fate;
@@ -29,8 +30,9 @@ pub struct RunView<'a> {
 
 /// A run in one screen.
 #[must_use]
-pub fn run_text(result: &RunResult, schemas: &Schemas, lang: Lang, view: RunView<'_>) -> String {
-    let mut lines = head(result, schemas, lang);
+pub fn run_text(result: &RunResult, session: &Session, view: RunView<'_>) -> String {
+    let lang = session.lang;
+    let mut lines = head(result, session);
     let steps = next_steps(result, view.pipeline);
     if !steps.is_empty() {
         lines.push(String::new());
@@ -39,7 +41,7 @@ pub fn run_text(result: &RunResult, schemas: &Schemas, lang: Lang, view: RunView
     }
     let mut out = lines.join("\n") + "\n";
     if view.all {
-        let _ = write!(out, "\n{}", findings_digest(&result.findings, &schemas.rules, lang, usize::MAX));
+        let _ = write!(out, "\n{}", findings_digest(&result.findings, &session.schemas.rules, lang, usize::MAX));
     } else if !result.causes.is_empty() {
         // A line is left below for the prompt, one above and one for what is not shown.
         let room = MOST_LINES.saturating_sub(lines.len() + 3);
@@ -69,7 +71,8 @@ fn causes_text(causes: &[CauseRecord], lang: Lang, room: usize) -> String {
 }
 
 /// The term, what came in, what was found in numbers, where the results are.
-fn head(result: &RunResult, schemas: &Schemas, lang: Lang) -> Vec<String> {
+fn head(result: &RunResult, session: &Session) -> Vec<String> {
+    let (schemas, lang, catalogue) = (&session.schemas, session.lang, &session.texts.catalogue);
     let summary = &result.summary;
     let regulation = schemas.regulation(&summary.circular).map_or("", |r| r.name.as_str());
     let mut lines = Vec::new();
@@ -77,6 +80,11 @@ fn head(result: &RunResult, schemas: &Schemas, lang: Lang) -> Vec<String> {
         message!("screen.school_year", school_year = summary.school_year, summary = term_name(schemas, summary, lang), regulation)
             .said(lang),
     );
+    if !summary.decisions.is_empty() {
+        let state = |(state, count): (&String, &usize)| format!("{} {count}", catalogue.state_name(state, lang));
+        let list = summary.decisions.iter().map(state).collect::<Vec<_>>().join(", ");
+        lines.push(message!("run.decided", list).said(lang));
+    }
     for form in summary.forms.iter().filter(|form| form.expected + form.received > 0) {
         let status = schemas.layouts.mark(form.layout_status, lang);
         lines.push(

@@ -1,0 +1,112 @@
+//! The checklist of a release: what is not as it should be, and which of it keeps figures from being official.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::kinds::ReleaseKind;
+use crate::archive::Overridden;
+use crate::base::error::{Error, Result};
+use crate::base::layout_status::LayoutStatus;
+use crate::base::message::{Lang, Message, message};
+use crate::jobs::run::Conclusion;
+use crate::privacy::masked;
+use crate::returns::Fate;
+use crate::workspace::Pipeline;
+
+/// States of a return that somebody has decided in its favour.
+const DECIDED: [&str; 2] = ["approved", "locked"];
+
+/// Points of a checklist that are not zero, in the order of [`Checklist::POINTS`].
+#[derive(Debug, Clone, Serialize)]
+pub struct Checklist {
+    /// The points.
+    pub points: Vec<CheckPoint>,
+}
+
+/// A point of a checklist.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct CheckPoint {
+    /// Id: `errors`, `returned`, `refused`, `held`, `queries`, `missing`, `unapproved`, `unverified`.
+    pub id: &'static str,
+    /// How many there are.
+    pub count: usize,
+    /// True where it keeps this kind of release from being made.
+    pub blocks: bool,
+}
+
+impl Checklist {
+    /// Every point, those first that block unless a pipeline says otherwise.
+    pub const POINTS: [&'static str; 8] = ["errors", "returned", "refused", "held", "queries", "missing", "unapproved", "unverified"];
+
+    /// The checklist of a run for a kind of release.
+    ///
+    /// # Errors
+    /// When the pipeline calls something blocking that is no point.
+    pub(super) fn of(concluded: &Conclusion<'_>, pipeline: &Pipeline, kind: &ReleaseKind) -> Result<Self> {
+        let blocking = pipeline.blocking(&Self::POINTS)?;
+        let counts = counts(concluded);
+        let point = |id: &'static str| {
+            let count = counts.get(id).copied().unwrap_or_default();
+            CheckPoint { id, count, blocks: !kind.open_errors && blocking.iter().any(|own| own == id) }
+        };
+        Ok(Self { points: Self::POINTS.into_iter().map(point).filter(|point| point.count > 0).collect() })
+    }
+
+    /// Lets the release pass, or not; with what was passed over and why, where a reason is given. Errors are accepted one
+    /// by one and never passed over.
+    ///
+    /// # Errors
+    /// When something blocks.
+    pub(super) fn pass(&self, kind: &ReleaseKind, despite: &str) -> Result<Option<Overridden>> {
+        let blocking: Vec<&CheckPoint> = self.points.iter().filter(|point| point.blocks).collect();
+        if let Some(errors) = blocking.iter().find(|point| point.id == "errors") {
+            let reason = message!("release.errors_are_open", count = errors.count, kind = kind.message());
+            return Err(Error::config("--kind", reason).with_hint(message!("release.see_phat_hien_txt")));
+        }
+        if blocking.is_empty() {
+            return Ok(None);
+        }
+        if despite.trim().is_empty() {
+            let points: Vec<Message> = blocking.iter().map(|point| point.message()).collect();
+            let reason = message!("release.not_ready", kind = kind.message(), points = Message::join(&points, ", "));
+            return Err(Error::config("--kind", reason).with_hint(message!("release.give_a_reason")));
+        }
+        let points = blocking.iter().map(|point| (point.id.to_owned(), point.count)).collect();
+        Ok(Some(Overridden { points, reason: masked(despite.trim()) }))
+    }
+
+    /// The checklist in lines.
+    #[must_use]
+    pub fn lines(&self, lang: Lang) -> Vec<String> {
+        self.points.iter().map(|point| point.message().said(lang)).collect()
+    }
+}
+
+impl CheckPoint {
+    /// In words.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        message!("release.point", count = self.count, what = Message::of_family("release.point", self.id))
+    }
+}
+
+/// How many there are of each point.
+fn counts(concluded: &Conclusion<'_>) -> BTreeMap<&'static str, usize> {
+    let (summary, term) = (&concluded.summary, concluded.term);
+    let expected = || summary.forms.iter().filter(|form| form.expected > 0);
+    let missing: u32 = expected().map(|form| form.expected.saturating_sub(form.received)).sum();
+    let of_state = |state: &str| summary.decisions.get(state).copied().unwrap_or_default();
+    let submissions = concluded.run_context.loaded.submissions.iter();
+    let is_undecided = |unit: &str, form: &str| !DECIDED.contains(&term.board.item(unit, form).state.as_str());
+    BTreeMap::from([
+        ("errors", summary.errors),
+        ("returned", of_state("returned")),
+        ("refused", of_state("refused")),
+        ("held", summary.files.get(Fate::Held.id()).copied().unwrap_or_default()),
+        ("queries", summary.queries),
+        ("missing", missing.try_into().unwrap_or(usize::MAX)),
+        ("unapproved", submissions.filter(|own| is_undecided(&own.unit, &own.form.id)).count()),
+        ("unverified", expected().filter(|form| form.layout_status != LayoutStatus::Verified).count()),
+    ])
+}

@@ -1,0 +1,162 @@
+//! Decisions of the ledger bind: what is locked or refused, and what is released in spite of it.
+
+use serde_json::Value;
+use tkgd::returns::Status;
+
+use super::support::tkgd;
+use super::workspace::{Workspace, book, form, schemas, values, values_of};
+
+const FORM: &str = "02-TH-DN";
+
+/// Three schools of a commune, all of which have filed.
+fn province(name: &str) -> Workspace {
+    let mut register = "code,name,kind,levels,ownership,reports_to,forms\n09,Sở,department,,,,\n09001,Xã Tân An,commune,,,09,\n".to_owned();
+    for school in 1..=3 {
+        register.push_str(&format!("S{school},Trường {school},school,TH,public,09001,{FORM}\n"));
+    }
+    let workspace = Workspace::new(name, &register, "", "reports = [\"department\"]");
+    for school in 1..=3 {
+        file(&workspace, school, 0);
+    }
+    workspace
+}
+
+/// Puts the return of a school into the workspace, with a figure more or less.
+fn file(workspace: &Workspace, school: u64, more: i64) {
+    let schemas = schemas();
+    let form = form(&schemas, FORM);
+    let mut own = values(&schemas, &form, school);
+    if more != 0 {
+        own = values_of(&book(&schemas, &form, &own));
+        let slot = (0..own.len()).find(|slot| own.number(*slot).is_some_and(|number| number > 3)).unwrap();
+        own.set(slot, Status::Reported, own.number(slot).unwrap() + more);
+    }
+    workspace.add(&format!("S{school}_{FORM}.xlsx"), &book(&schemas, &form, &own));
+}
+
+fn called(workspace: &Workspace, arguments: &[&str]) -> (i32, String) {
+    let output = tkgd().args(arguments).current_dir(&workspace.folder).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    (output.status.code().unwrap(), text)
+}
+
+/// Does something to the returns of a school, which must be possible.
+fn act(workspace: &Workspace, action: &str, school: &str) {
+    let said = ["--unit", school, "--by", "Trưởng phòng", "--reason", "theo biên bản"];
+    let (code, text) = called(workspace, &[&["ledger", action, "p.toml"], &said[..]].concat());
+    assert_eq!(code, 0, "{action} {school}: {text}");
+}
+
+/// Returns in the totals, and files held.
+fn counted(workspace: &Workspace) -> [u64; 2] {
+    let summary = workspace.summary();
+    let held = summary["files"]["held"].as_u64().unwrap_or_default();
+    let forms = summary["forms"].as_array().unwrap();
+    let own = forms.iter().find(|form| form["form"].as_str().unwrap().ends_with(FORM)).unwrap();
+    [own["received"].as_u64().unwrap(), held]
+}
+
+#[test]
+fn other_figures_of_a_locked_return_are_held_until_it_is_reopened() {
+    let workspace = province("decisions-locked");
+    assert_eq!(counted(&workspace), [3, 0]);
+    act(&workspace, "lock", "S1");
+    assert_eq!(counted(&workspace), [3, 0], "the locked figures count");
+    file(&workspace, 1, 1);
+    for _ in 0..2 {
+        assert_eq!(counted(&workspace), [2, 1], "other figures do not, however often it is run");
+    }
+    let (_, text) = called(&workspace, &["run", "p.toml"]);
+    assert!(text.contains("đã khóa 1") || text.contains("đã khóa") && text.contains("khác bản đã khóa"), "{text}");
+    file(&workspace, 1, 0);
+    assert_eq!(counted(&workspace), [3, 0], "the figures that were locked count again");
+    file(&workspace, 1, 1);
+    act(&workspace, "request-unlock", "S1");
+    assert_eq!(counted(&workspace), [2, 1], "a wish opens nothing");
+    act(&workspace, "unlock", "S1");
+    assert_eq!(counted(&workspace), [3, 0]);
+}
+
+#[test]
+fn a_return_locked_unseen_takes_nothing_and_a_refused_one_waits_for_other_figures() {
+    let workspace = province("decisions-refused");
+    std::fs::remove_file(workspace.folder.join(format!("bieu/S3_{FORM}.xlsx"))).unwrap();
+    assert_eq!(counted(&workspace), [2, 0]);
+    act(&workspace, "lock", "S3");
+    file(&workspace, 3, 0);
+    assert_eq!(counted(&workspace), [2, 1]);
+    act(&workspace, "reopen", "S3");
+    assert_eq!(counted(&workspace), [3, 0]);
+    act(&workspace, "refuse", "S2");
+    assert_eq!(counted(&workspace), [2, 1]);
+    file(&workspace, 2, 2);
+    assert_eq!(counted(&workspace), [3, 0]);
+}
+
+#[test]
+fn status_and_run_agree_about_what_is_in_when_a_file_is_gone_and_back() {
+    let workspace = province("decisions-gone");
+    let state = |unit: &str| {
+        let (_, text) = called(&workspace, &["status", "p.toml", "--format", "json"]);
+        let status: Value = serde_json::from_str(&text).unwrap();
+        let row = status["returns"].as_array().unwrap().iter().find(|row| row["unit"] == unit).unwrap().clone();
+        row["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((counted(&workspace), state("S2").as_str()), ([3, 0], "received"));
+    let path = workspace.folder.join(format!("bieu/S2_{FORM}.xlsx"));
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!((counted(&workspace), state("S2").as_str()), ([2, 0], "expected"));
+    std::fs::write(&path, bytes).unwrap();
+    assert_eq!((counted(&workspace), state("S2").as_str()), ([3, 0], "received"));
+}
+
+#[test]
+fn a_release_names_what_blocks_it_and_keeps_the_reason_of_whoever_passes_it_over() {
+    let workspace = province("decisions-release");
+    workspace.run();
+    act(&workspace, "return", "S1");
+    let (code, text) = called(&workspace, &["release", "p.toml", "--kind", "official"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("1 báo cáo đã trả lại để sửa") && text.contains("--despite"), "{text}");
+    let (code, text) = called(&workspace, &["release", "p.toml", "--kind", "provisional"]);
+    assert!(code < 2 && text.contains("1 báo cáo đã trả lại để sửa") && text.contains("báo cáo chưa duyệt"), "{text}");
+    let reason = "Bộ yêu cầu nộp trong ngày";
+    let (code, text) = called(&workspace, &["release", "p.toml", "--kind", "official", "--despite", reason]);
+    assert!(code < 2, "{text}");
+    let package = workspace.folder.join("archive/releases/2025-2026-opening/2/datapackage.json");
+    let found = std::fs::read_to_string(&package).unwrap_or_else(|_| every_package(&workspace));
+    assert!(found.contains(reason) && found.contains("\"returned\""), "{found}");
+    // What blocks is the pipeline's to say.
+    let pipeline = workspace.folder.join("p.toml");
+    let text = std::fs::read_to_string(&pipeline).unwrap();
+    std::fs::write(&pipeline, format!("{text}\n[release]\nblocking = [\"mising\"]\n")).unwrap();
+    let (code, said) = called(&workspace, &["release", "p.toml", "--kind", "revised", "--reason", "x"]);
+    assert!(code == 2 && said.contains("missing"), "{said}");
+}
+
+/// The descriptions of all releases.
+fn every_package(workspace: &Workspace) -> String {
+    let packages = super::workspace::files(&workspace.folder.join("archive/releases"));
+    let packages = packages.into_iter().filter(|(name, _)| name.ends_with("datapackage.json"));
+    packages.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect()
+}
+
+#[test]
+fn all_clean_returns_are_approved_at_once_and_no_other() {
+    let workspace = province("decisions-clean");
+    let schemas = schemas();
+    let form = form(&schemas, FORM);
+    // A return whose total is not the sum of its parts.
+    let mut own = values_of(&book(&schemas, &form, &values(&schemas, &form, 2)));
+    let total = form.layout.sheets.iter().find_map(|sheet| sheet.sums.columns.first().map(|sum| sheet.slot(0, sum.total))).unwrap();
+    own.set(total, Status::Reported, own.number(total).unwrap_or_default() + 7);
+    workspace.add(&format!("S2_{FORM}.xlsx"), &book(&schemas, &form, &own));
+    workspace.run();
+    let (code, text) = called(&workspace, &["ledger", "approve", "p.toml", "--clean", "--by", "Trưởng phòng"]);
+    assert_eq!(code, 0, "{text}");
+    let (_, text) = called(&workspace, &["status", "p.toml", "--format", "json"]);
+    let status: Value = serde_json::from_str(&text).unwrap();
+    let states: Vec<String> = status["returns"].as_array().unwrap().iter().map(|row| format!("{} {}", row["unit"], row["state"])).collect();
+    assert_eq!(states, ["\"S1\" \"approved\"", "\"S2\" \"received\"", "\"S3\" \"approved\""]);
+}
