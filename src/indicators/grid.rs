@@ -49,7 +49,7 @@ pub fn grid(data: &MeasureData<'_>, shown: &str, sheet: &ReportSheet, lang: Lang
     for bound in &mut columns {
         bound.beside = beside(&places, bound.column).map_err(|reason| Error::config(shown, reason))?;
     }
-    let sums = data.sums(&plan, &places, mask.as_deref());
+    let sums = data.sums(&plan, &places, mask.as_ref());
     let mut rows = Vec::new();
     for (block, members) in blocks {
         let mut own = block_rows(data, &places, &sums, &block, &members, &columns);

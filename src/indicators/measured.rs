@@ -12,6 +12,7 @@ use super::value::Value;
 use crate::base::message::{Lang, Message};
 use crate::base::number::Fraction;
 use crate::forms::{Base, Indicator};
+use crate::register::UnitIndex;
 
 /// Whose value stands above in parity.
 const GIRLS: [&str; 2] = ["sex", "female"];
@@ -180,7 +181,7 @@ impl<'a> Evaluation<'a> {
 
     /// Shares of each unit in a line of a ratio: numerator and denominator in the unit shown; nothing for a sum.
     #[must_use]
-    pub fn units_of(&self, data: &MeasureData<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, Fraction)> {
+    pub fn units_of(&self, data: &MeasureData<'a>, line: &IndicatorLine<'a>) -> Vec<(UnitIndex, Fraction)> {
         // Parity is of two ratios: no unit brings a part of it.
         let is_it = |bound: &&Bound<'a>| {
             bound.everybody.is_none() && bound.indicator.id == line.indicator.id && bound.level == line.level && bound.split == line.split

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::message::{Lang, message};
 use crate::forms::RegisterSchema;
-use crate::register::{OWNERSHIP, Tree};
+use crate::register::{OWNERSHIP, Tree, UnitIndex, UnitVec};
 
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceKind {
     /// A unit of the tree, by index: its own return and everything below it.
-    Unit(usize),
+    Unit(UnitIndex),
     /// A group, by its grouping key.
     Group(Arc<str>),
     /// A band of size.
@@ -66,7 +66,7 @@ pub struct Places {
     /// Units in the order of the tree, parents first; then groups.
     pub all: Vec<Place>,
     /// Places of each unit of the tree, by index.
-    pub of_unit: Vec<Vec<usize>>,
+    pub of_unit: UnitVec<Vec<usize>>,
     /// Places that hold everything; returns of units nobody knows any more count here.
     pub whole: Vec<usize>,
 }
@@ -99,21 +99,21 @@ impl Places {
         Self::of(tree, register, |unit| tree.units[unit].aggregate || !tree.children(unit).is_empty())
     }
 
-    fn of(tree: &Tree, register: &RegisterSchema, is_place: impl Fn(usize) -> bool) -> Self {
-        let unit_place = |unit: usize| Place {
+    fn of(tree: &Tree, register: &RegisterSchema, is_place: impl Fn(UnitIndex) -> bool) -> Self {
+        let unit_place = |unit: UnitIndex| Place {
             kind: PlaceKind::Unit(unit),
             code: Arc::clone(&tree.units[unit].code),
             name: Arc::clone(&tree.units[unit].name),
             name_en: Arc::clone(&tree.units[unit].name),
         };
-        let units: Vec<usize> = tree.order.iter().copied().filter(|&unit| is_place(unit)).collect();
+        let units: Vec<UnitIndex> = tree.order.iter().copied().filter(|&unit| is_place(unit)).collect();
         let mut all: Vec<Place> = units.iter().map(|&unit| unit_place(unit)).collect();
-        let mut at = vec![None; tree.units.len()];
+        let mut at = UnitVec::filled(None, tree.units.len());
         for (place, &unit) in units.iter().enumerate() {
             at[unit] = Some(place);
         }
-        let above = |unit: usize| std::iter::once(unit).chain(tree.ancestors(unit)).filter_map(|unit| at[unit]).collect();
-        let mut of_unit: Vec<Vec<usize>> = (0..tree.units.len()).map(above).collect();
+        let above = |unit: UnitIndex| std::iter::once(unit).chain(tree.ancestors(unit)).filter_map(|unit| at[unit]).collect();
+        let mut of_unit: UnitVec<Vec<usize>> = tree.units.indexes().map(above).collect();
         for (key, members) in groups(tree, register) {
             let first = all.len();
             let values: BTreeMap<Arc<str>, usize> = {
@@ -124,7 +124,7 @@ impl Places {
                 all.extend(values.iter().map(|value| group_place(tree, register, &key, value)));
                 (first..).zip(values).map(|(place, value)| (value, place)).collect()
             };
-            for (unit, value) in members.iter().enumerate() {
+            for (unit, value) in tree.units.indexes().zip(members.iter()) {
                 of_unit[unit].push(values[value]);
             }
         }
@@ -134,7 +134,7 @@ impl Places {
 
     /// Places of one kind: units in bands of size, given the band of each unit of the tree.
     #[must_use]
-    pub fn bands(names: &[String], of_unit: Vec<Option<usize>>) -> Self {
+    pub fn bands(names: &[String], of_unit: UnitVec<Option<usize>>) -> Self {
         let named = |name: Arc<str>| Place { kind: PlaceKind::Band, code: Arc::clone(&name), name: Arc::clone(&name), name_en: name };
         let all = names.iter().map(|name| named(name.as_str().into()));
         Self { all: all.collect(), of_unit: of_unit.into_iter().map(|band| band.into_iter().collect()).collect(), whole: Vec::new() }

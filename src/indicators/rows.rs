@@ -11,6 +11,7 @@ use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::{NumberKind, show};
 use crate::forms::{ReportColumn, ReportSheet};
+use crate::register::UnitVec;
 
 /// The place that a column is compared with.
 pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Result<Option<usize>, Message> {
@@ -28,7 +29,7 @@ pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Res
 }
 
 /// The units a table is about; all where it has no filter.
-pub(super) fn mask(data: &MeasureData<'_>, shown: &str, sheet: &ReportSheet) -> Result<Option<Vec<bool>>> {
+pub(super) fn mask(data: &MeasureData<'_>, shown: &str, sheet: &ReportSheet) -> Result<Option<UnitVec<bool>>> {
     if sheet.filter.is_empty() {
         return Ok(None);
     }
@@ -77,7 +78,7 @@ pub(super) fn places<'f>(data: &'f MeasureData<'_>, shown: &str, sheet: &ReportS
     let formula = plan.formula(FormulaSpec::sum(by), &levels, &BTreeMap::new()).map_err(|why| Error::config(shown, why))?;
     let sums = data.sums(&plan, all, None);
     let mut names = band_names(&bands.limits, &bands.unit, lang);
-    let mut of_unit = vec![None; data.tree.units.len()];
+    let mut of_unit = UnitVec::filled(None, data.tree.units.len());
     for (at, place) in all.all.iter().enumerate() {
         let PlaceKind::Unit(unit) = place.kind else { continue };
         let value = formula.at(data, &sums, all.numbered(at));
@@ -88,7 +89,7 @@ pub(super) fn places<'f>(data: &'f MeasureData<'_>, shown: &str, sheet: &ReportS
         let known = value.numerator.filter(|_| value.state == State::Complete);
         of_unit[unit] = Some(known.map_or(names.len(), |number| bands.limits.iter().filter(|limit| number >= **limit).count()));
     }
-    if of_unit.contains(&Some(names.len())) {
+    if of_unit.iter().any(|band| *band == Some(names.len())) {
         names.push(message!("indicators.unknown_band").said(lang));
     }
     let places = Places::bands(&names, of_unit);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::matched::{Matched, MatchedRatio};
 use super::measure_plan::{MeasurePlan, PlannedFigure};
+use crate::register::UnitVec;
 use crate::returns::{Status, Values};
 use crate::totals::Coverage;
 
@@ -42,7 +43,7 @@ pub(super) struct Ratios {
     /// Places that hold everything.
     pub whole: Vec<usize>,
     /// The units that are looked at, where that is not all.
-    pub mask: Option<Vec<bool>>,
+    pub mask: Option<UnitVec<bool>>,
 }
 
 impl MeasureSums {

@@ -12,7 +12,7 @@ use crate::forms::Form;
 use crate::lists::columns::{ListColumns, LongColumns};
 use crate::lists::mapping::ListMapping;
 use crate::privacy::described;
-use crate::register::{NameIndex, Named, Tree};
+use crate::register::{NameIndex, Named, Tree, UnitIndex};
 use crate::returns::Source;
 use crate::tables::{Table, TableRow, TextLine};
 use crate::workbooks::bound_to;
@@ -62,7 +62,7 @@ impl ClaimColumns {
     pub fn contradictions(
         self,
         row: &TableRow,
-        unit: usize,
+        unit: UnitIndex,
         form: &Form,
         kind: Option<NumberKind>,
         claims: ListClaims<'_>,

@@ -7,7 +7,7 @@ use crate::findings::{Finding, Subject};
 use crate::forms::Form;
 use crate::lists::findings::{ShownDiffering, total_differs};
 use crate::lists::totals::Differing;
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::returns::Submission;
 
 /// Result of reading headings.
@@ -26,7 +26,7 @@ struct Below {
 }
 
 /// Whether an office's line can only be about others: it adds up returns, and the register expects none of its own.
-pub fn is_head(tree: &Tree, unit: usize, form: &Form) -> bool {
+pub fn is_head(tree: &Tree, unit: UnitIndex, form: &Form) -> bool {
     let unit = &tree.units[unit];
     unit.aggregate && !unit.forms.iter().any(|short| *short == form.short || *short == form.symbol)
 }
@@ -36,7 +36,7 @@ pub fn is_head(tree: &Tree, unit: usize, form: &Form) -> bool {
 pub fn take_heads(kept: &mut Vec<Submission>, tree: &Tree, form: &Form) -> Heads {
     let unit_of = |own: &Submission| tree.find(&own.unit);
     let heads = kept.iter().filter_map(unit_of).filter(|unit| is_head(tree, *unit, form));
-    let mut below: HashMap<usize, Below> = heads.map(|unit| (unit, Below { sums: vec![0; form.layout.slots], rows: 0 })).collect();
+    let mut below: HashMap<UnitIndex, Below> = heads.map(|unit| (unit, Below { sums: vec![0; form.layout.slots], rows: 0 })).collect();
     if below.is_empty() {
         return Heads::default();
     }

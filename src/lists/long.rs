@@ -10,7 +10,7 @@ use crate::lists::cells::each_placement;
 use crate::lists::columns::ListColumns;
 use crate::lists::findings::lacks_cells;
 use crate::lists::totals::{ListTotals, MaybeTotal, TotalVerdict};
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::returns::{Lineage, Placement, Source, Submission};
 use crate::tables::Table;
 
@@ -18,7 +18,7 @@ use crate::tables::Table;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UnitSlot {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// The slot of the form.
     pub slot: usize,
 }
@@ -27,7 +27,7 @@ pub struct UnitSlot {
 #[derive(Default)]
 pub struct LongLines {
     /// Submissions by unit.
-    pub by_unit: HashMap<usize, usize>,
+    pub by_unit: HashMap<UnitIndex, usize>,
     /// Where each cell of a unit stood first.
     pub seen: HashMap<UnitSlot, Location>,
     /// Sums and totals of each slot.
@@ -72,7 +72,7 @@ impl LongLines {
     }
 
     /// Where the first line of a unit stands.
-    fn first_place(&self, unit: usize) -> Option<Location> {
+    fn first_place(&self, unit: UnitIndex) -> Option<Location> {
         let own = self.seen.iter().filter(|(key, _)| key.unit == unit).map(|(_, place)| place);
         own.min_by_key(|place| place.cell.map(|cell| cell.row)).cloned()
     }

@@ -1,6 +1,7 @@
 //! Lines of a list that are no unit's: totals, sections, headings once more, remarks and signatures.
 
 use crate::lists::totals::{LEAST_ROWS, LEAST_SUM, agrees};
+use crate::register::UnitIndex;
 use crate::returns::Values;
 use crate::tables::{TableRow, TableValue};
 
@@ -8,11 +9,11 @@ use crate::tables::{TableRow, TableValue};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RowKind {
     /// A unit's line.
-    Unit(usize),
+    Unit(UnitIndex),
     /// Of a unit that the register does not have.
     Unknown,
     /// Under the code of a school, and yet the sum of the lines above.
-    Sum(usize),
+    Sum(UnitIndex),
     /// Figures of nobody.
     Nameless,
     /// A total of lines of units.

@@ -7,14 +7,14 @@ use rayon::prelude::*;
 use super::{Coverage, Total};
 use crate::base::error::{Error, Result};
 use crate::forms::Form;
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex, UnitVec};
 use crate::returns::Submission;
 
 /// Owners of a total.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     /// A unit of the tree, by index: its own return and everything below it.
-    Unit(usize),
+    Unit(UnitIndex),
     /// A group of units: key and value.
     Group(Arc<str>, Arc<str>),
 }
@@ -36,13 +36,13 @@ pub struct Aggregation {
     /// Totals of the aggregating units (in tree order), then of the groups.
     pub totals: Vec<TargetTotal>,
     /// Coverage of every unit of the tree, by index.
-    pub coverage: Vec<Coverage>,
+    pub coverage: UnitVec<Coverage>,
 }
 
 impl Aggregation {
     /// The total of a unit of the tree.
     #[must_use]
-    pub fn of_unit(&self, unit: usize) -> Option<&Total> {
+    pub fn of_unit(&self, unit: UnitIndex) -> Option<&Total> {
         self.totals.iter().find(|own| own.target == Target::Unit(unit)).map(|own| &own.total)
     }
 }
@@ -69,12 +69,12 @@ pub fn aggregate(tree: &Tree, forms: &[Arc<Form>], submissions: &[Submission]) -
 
 fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> Aggregation {
     let slots = form.layout.slots;
-    let mut has_children = vec![false; tree.units.len()];
+    let mut has_children = UnitVec::filled(false, tree.units.len());
     for parent in tree.parent.iter().flatten() {
         has_children[*parent] = true;
     }
-    let is_node = |unit: usize| has_children[unit] || tree.units[unit].aggregate;
-    let mut nodes: Vec<Option<Total>> = (0..tree.units.len()).map(|u| is_node(u).then(|| Total::new(slots))).collect();
+    let is_node = |unit: UnitIndex| has_children[unit] || tree.units[unit].aggregate;
+    let mut nodes: UnitVec<Option<Total>> = tree.units.indexes().map(|u| is_node(u).then(|| Total::new(slots))).collect();
     let mut coverage = expected_coverage(tree, form);
     let groups = tree.groups();
     let mut group_totals: Vec<Total> = groups.iter().map(|_| Total::new(slots)).collect();
@@ -92,7 +92,7 @@ fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> 
             group_totals[group].add_values(&submission.values);
         }
     }
-    for (unit, own) in coverage.iter().enumerate() {
+    for (unit, own) in coverage.iter_enumerated() {
         for &group in &groups_of[unit] {
             group_totals[group].coverage.add(*own);
         }
@@ -107,9 +107,10 @@ fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> 
 
 /// Coverage expected of each unit itself, by index; received is filled in as returns come.
 #[must_use]
-pub fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
-    let expects = |unit: usize| tree.units[unit].owes(&form.short, &form.symbol);
-    (0..tree.units.len())
+pub fn expected_coverage(tree: &Tree, form: &Form) -> UnitVec<Coverage> {
+    let expects = |unit: UnitIndex| tree.units[unit].owes(&form.short, &form.symbol);
+    tree.units
+        .indexes()
         .map(|unit| {
             if expects(unit) {
                 Coverage { expected: 1, facilities_expected: facilities(tree, form, unit), ..Coverage::default() }
@@ -121,7 +122,7 @@ pub fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
 }
 
 /// Facilities of the form's level that a unit's return covers.
-fn facilities(tree: &Tree, form: &Form, unit: usize) -> u32 {
+fn facilities(tree: &Tree, form: &Form, unit: UnitIndex) -> u32 {
     tree.covered[unit]
         .iter()
         .filter(|&&member| {
@@ -134,8 +135,8 @@ fn facilities(tree: &Tree, form: &Form, unit: usize) -> u32 {
 }
 
 /// The groups each unit belongs to.
-fn memberships(units: usize, groups: &[crate::register::Group]) -> Vec<Vec<usize>> {
-    let mut of_unit = vec![Vec::new(); units];
+fn memberships(units: usize, groups: &[crate::register::Group]) -> UnitVec<Vec<usize>> {
+    let mut of_unit = UnitVec::filled(Vec::new(), units);
     for (index, group) in groups.iter().enumerate() {
         for &member in &group.members {
             of_unit[member].push(index);
@@ -145,7 +146,7 @@ fn memberships(units: usize, groups: &[crate::register::Group]) -> Vec<Vec<usize
 }
 
 /// Adds every unit's total and coverage into its parent's, lowest first.
-fn roll_up(tree: &Tree, nodes: &mut [Option<Total>], coverage: &mut [Coverage]) {
+fn roll_up(tree: &Tree, nodes: &mut UnitVec<Option<Total>>, coverage: &mut UnitVec<Coverage>) {
     for &unit in tree.order.iter().rev() {
         let own = coverage[unit];
         if let Some(total) = &mut nodes[unit] {

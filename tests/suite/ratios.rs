@@ -9,7 +9,7 @@ use tkgd::base::message::Message;
 use tkgd::base::number::{Fraction, NumberLocale};
 use tkgd::forms::{Form, Measured, Schemas};
 use tkgd::indicators::{Evaluation, IndicatorLine, MeasureData, PlaceKind, Population, State, TermFacts, Value, evaluate, implausible};
-use tkgd::register::{Register, Tree};
+use tkgd::register::{Register, Tree, UnitIndex};
 use tkgd::returns::{Status, Submission};
 use tkgd::sample::{SampleOptions, province};
 use tkgd::tables::{Table, TableRow, TableValue};
@@ -104,20 +104,20 @@ fn check(all: &BTreeMap<Key, Value>) -> Result<(), TestCaseError> {
         let Some(Fraction { numerator: n, denominator: d }) = value.fraction() else { continue };
         prop_assert!(!SHARES.contains(&&*key.0) || (0 <= n && n <= 100 * d), "{key:?}: {n}/{d}");
         // A ratio of sums lies between the ratios of its units.
-        let single = |(unit, places): (usize, &Vec<usize>)| {
+        let single = |(unit, places): (UnitIndex, &Vec<usize>)| {
             let own = facts.places.all.iter().position(|place| place.kind == PlaceKind::Unit(unit))?;
             let own = places.contains(&key.3).then(|| all.get(&(key.0.clone(), key.1.clone(), key.2.clone(), own)))??;
             own.fraction()
         };
         // An office that files itself has no line of its own return alone.
-        let files_itself = |unit: usize| {
+        let files_itself = |unit: UnitIndex| {
             !WORLD.tree.children(unit).is_empty() && WORLD.submissions.iter().any(|own| own.unit == WORLD.tree.units[unit].code)
         };
-        if facts.places.of_unit.iter().enumerate().any(|(unit, places)| places.contains(&key.3) && files_itself(unit)) {
+        if facts.places.of_unit.iter_enumerated().any(|(unit, places)| places.contains(&key.3) && files_itself(unit)) {
             continue;
         }
         let is_of_place = SCHEMAS.indicators.iter().any(|own| own.id == key.0 && own.denominator[0].name == "population");
-        let singles: Vec<Fraction> = facts.places.of_unit.iter().enumerate().filter_map(single).collect();
+        let singles: Vec<Fraction> = facts.places.of_unit.iter_enumerated().filter_map(single).collect();
         if !is_of_place && !singles.is_empty() {
             prop_assert!(
                 singles.iter().any(|own| own.numerator * d <= n * own.denominator),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use tkgd::forms::{Form, diff};
 use tkgd::query::reconcile::{ComparedSource, ComparisonKind, DifferenceCause, Options, ReconcileScope, Which, reconcile};
-use tkgd::register::{Register, Tree};
+use tkgd::register::{Register, Tree, UnitIndex};
 use tkgd::returns::{Status, Submission, Values};
 use tkgd::sample::{SampleOptions, SampleReturn, province, register_csv};
 use tkgd::workbooks::{Isolation, read_table};
@@ -413,8 +413,8 @@ proptest! {
             for (p, q) in x.differences.iter().zip(&y.differences) {
                 prop_assert_eq!((p.unit, p.scope, p.slot, p.lowest, p.amount()), (q.unit, q.scope, q.slot, q.lowest, -q.amount()));
             }
-            let turned: BTreeSet<(usize, Which)> = y.missing.iter().map(|m| (m.unit, m.missing_in.other())).collect();
-            let own: BTreeSet<(usize, Which)> = x.missing.iter().map(|m| (m.unit, m.missing_in)).collect();
+            let turned: BTreeSet<(UnitIndex, Which)> = y.missing.iter().map(|m| (m.unit, m.missing_in.other())).collect();
+            let own: BTreeSet<(UnitIndex, Which)> = x.missing.iter().map(|m| (m.unit, m.missing_in)).collect();
             prop_assert_eq!(own, turned);
         }
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::findings::{Closing, ClosingKind, Finding};
 use crate::forms::Form;
 use crate::ledger::finding_key;
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::returns::{Fate, InputFile, ReturnKey, Source, Submission};
 use crate::rulebook::RuleBook;
 use crate::rules::expectations;
@@ -181,10 +181,10 @@ impl Sieve<'_> {
         if self.tree.children(unit).is_empty() {
             return None;
         }
-        let mut by_office: BTreeMap<usize, Vec<&Submission>> = BTreeMap::new();
+        let mut by_office: BTreeMap<UnitIndex, Vec<&Submission>> = BTreeMap::new();
         for other in others.iter().filter(|other| other.form.id == submission.form.id && other.unit != submission.unit) {
             let Some(at) = self.tree.find(&other.unit) else { continue };
-            let offices: Vec<usize> = self.tree.ancestors(at).collect();
+            let offices: Vec<UnitIndex> = self.tree.ancestors(at).collect();
             // Those between, up to the unit that sent it.
             if let Some(own) = offices.iter().position(|office| *office == unit) {
                 offices[..=own].iter().for_each(|office| by_office.entry(*office).or_default().push(other));

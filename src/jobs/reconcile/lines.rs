@@ -11,6 +11,7 @@ use crate::present::{PresentedCell, Presenter};
 use crate::query::reconcile::{
     ComparisonKind, Difference, DifferenceCause, DifferencePart, FormResult, ReconcileScope, SourceFigure, Suspicion, Which,
 };
+use crate::register::{UnitIndex, UnitVec};
 
 /// Units named in one cause before the rest is only counted.
 const NAMED: usize = 5;
@@ -24,9 +25,9 @@ pub struct ReconcileLines<'a> {
     /// The language.
     pub lang: Lang,
     /// Place of each unit when the tree is written down, parents before what is below them.
-    pub rank: Vec<usize>,
+    pub rank: UnitVec<usize>,
     /// Depth of each unit in the tree.
-    pub depth: Vec<usize>,
+    pub depth: UnitVec<usize>,
 }
 
 /// A cell of a form in words.
@@ -60,8 +61,8 @@ impl<'a> ReconcileLines<'a> {
     /// Lines of a comparison.
     pub fn new(result: &'a Reconciled, schemas: &'a Schemas, lang: Lang) -> Self {
         let tree = &result.tree;
-        let (mut rank, mut depth) = (vec![0; tree.units.len()], vec![0; tree.units.len()]);
-        let mut waiting: Vec<(usize, usize)> = tree.roots().map(|unit| (unit, 0)).collect();
+        let (mut rank, mut depth) = (UnitVec::filled(0, tree.units.len()), UnitVec::filled(0, tree.units.len()));
+        let mut waiting: Vec<(UnitIndex, usize)> = tree.roots().map(|unit| (unit, 0)).collect();
         waiting.reverse();
         let mut next = 0;
         while let Some((unit, level)) = waiting.pop() {
@@ -83,7 +84,7 @@ impl<'a> ReconcileLines<'a> {
     }
 
     /// The name of a unit.
-    pub fn unit(&self, unit: usize) -> &str {
+    pub fn unit(&self, unit: UnitIndex) -> &str {
         &self.result.tree.units[unit].name
     }
 
@@ -105,17 +106,17 @@ impl<'a> ReconcileLines<'a> {
     }
 
     /// The code of a unit.
-    pub fn code(&self, unit: usize) -> &str {
+    pub fn code(&self, unit: UnitIndex) -> &str {
         &self.result.tree.units[unit].code
     }
 
     /// The name of the unit that a unit reports to.
-    pub fn parent(&self, unit: usize) -> &str {
+    pub fn parent(&self, unit: UnitIndex) -> &str {
         self.result.tree.parent[unit].map_or("", |parent| self.unit(parent))
     }
 
     /// Kind of a unit.
-    pub fn level(&self, unit: usize) -> &str {
+    pub fn level(&self, unit: UnitIndex) -> &str {
         let kind = &self.result.tree.units[unit].kind;
         self.schemas.register.kind(kind).map_or(kind, |kind| self.lang.pick(&kind.name_vi, &kind.name_en))
     }

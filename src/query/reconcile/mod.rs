@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 use crate::base::error::{Error, Result};
 use crate::forms::{Form, Mapping};
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::returns::Submission;
 
 pub use compare::{ComparisonKind, SourceFigure};
@@ -108,7 +108,7 @@ impl ReconcileScope {
 #[derive(Debug, Clone)]
 pub struct Difference {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// Its own return, or everything below it too.
     pub scope: ReconcileScope,
     /// The cell, as a slot of the first source's form.
@@ -145,7 +145,7 @@ impl Difference {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnmatchedReturn {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// The source without it.
     pub missing_in: Which,
     /// Numbers in the return that is there.
@@ -158,7 +158,7 @@ pub struct Inside {
     /// The source.
     pub source: Which,
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// The cell, as a slot of that source's form.
     pub slot: usize,
     /// The unit's own total.
@@ -173,7 +173,7 @@ pub struct Inside {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LowestUnit {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// Part of it that is compared.
     pub scope: ReconcileScope,
 }

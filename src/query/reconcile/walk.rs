@@ -11,7 +11,7 @@ use super::side::{SharedSlot, Side, files_itself};
 use super::suspects::suspects;
 use super::{ComparedSource, Difference, FormResult, Inside, LowestUnit, Options, ReconcileScope, UncoveredCell, UnmatchedReturn, Which};
 use crate::forms::Form;
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::returns::Submission;
 
 /// The comparison of one form.
@@ -27,7 +27,7 @@ pub struct Walk<'a> {
 /// Part of a unit that is compared, and whether somebody has to look there.
 #[derive(Clone, Copy)]
 struct Place {
-    unit: usize,
+    unit: UnitIndex,
     scope: ReconcileScope,
     lowest: bool,
 }
@@ -139,7 +139,7 @@ impl Walk<'_> {
     }
 
     /// A source that details the unit above, or stands beside others without one above, should have the unit.
-    fn should_know(&self, side: &Side<'_>, unit: usize) -> bool {
+    fn should_know(&self, side: &Side<'_>, unit: UnitIndex) -> bool {
         match self.tree.parent[unit] {
             Some(parent) => {
                 let is_folded = side.folds()[parent] && !side.is_node(unit);
@@ -150,7 +150,7 @@ impl Walk<'_> {
     }
 
     /// All returns at and below a unit, as missing in a source.
-    fn returns_below(&self, side: &Side<'_>, unit: usize, missing_in: Which, found: &mut Vec<UnmatchedReturn>) {
+    fn returns_below(&self, side: &Side<'_>, unit: UnitIndex, missing_in: Which, found: &mut Vec<UnmatchedReturn>) {
         found.extend(missing_return(side, unit, missing_in));
         for &child in self.tree.children(unit) {
             self.returns_below(side, child, missing_in, found);
@@ -180,7 +180,7 @@ impl Walk<'_> {
     fn uncovered(&self) -> Vec<UncoveredCell> {
         let (a, b) = (self.a, self.b);
         let holds = |side: &Side<'_>, slot: usize| {
-            (0..self.tree.units.len()).any(|unit| side.figure(unit, slot).is_some_and(|f| f.value().is_some() || f.incomplete))
+            self.tree.units.indexes().any(|unit| side.figure(unit, slot).is_some_and(|f| f.value().is_some() || f.incomplete))
         };
         let mut found = Vec::new();
         for (slot, other) in self.cells.iter().enumerate() {
@@ -197,16 +197,16 @@ impl Walk<'_> {
     /// Units expected to file the form that neither source knows, and that no total of a source can hold.
     fn in_neither(&self) -> usize {
         let form = &self.a.form;
-        let is_expected = |unit: &usize| {
+        let is_expected = |unit: &UnitIndex| {
             let entry = &self.tree.units[*unit];
             let known = [self.a, self.b].iter().any(|side| side.own[*unit].is_some() || side.stated[*unit].is_some());
             !known && files_itself(entry, form)
         };
-        (0..self.tree.units.len()).filter(is_expected).count()
+        self.tree.units.indexes().filter(is_expected).count()
     }
 }
 
-fn missing_return(side: &Side<'_>, unit: usize, missing_in: Which) -> Option<UnmatchedReturn> {
+fn missing_return(side: &Side<'_>, unit: UnitIndex, missing_in: Which) -> Option<UnmatchedReturn> {
     let own = side.own[unit].map(|own| own.values.filled());
     let stated = side.stated[unit].as_ref().map(|total| (0..total.len()).filter(|slot| total.status(*slot).is_number()).count());
     own.or(stated).map(|numbers| UnmatchedReturn { unit, missing_in, numbers })
@@ -227,7 +227,7 @@ pub fn all_missing(tree: &Tree, a: &ComparedSource, b: &ComparedSource, forms: &
 
 /// Marks differences that are made by missing returns alone, however far below.
 fn mark_missing(differences: &mut [Difference]) {
-    let mut marked: HashSet<(usize, usize)> = HashSet::new();
+    let mut marked: HashSet<(UnitIndex, usize)> = HashSet::new();
     // Parents stand before what is below them.
     for difference in differences.iter_mut().rev() {
         let is_missing = |cause: DifferenceCause| match cause {
