@@ -85,7 +85,7 @@ fn release(sample: &Sample, aggregations: &[Aggregation], submissions: &[Submiss
 fn corrected(sample: &Sample) -> Vec<Submission> {
     let mut submissions = sample.submissions.clone();
     for submission in submissions.iter_mut().step_by(10) {
-        for slot in 0..submission.values.len() {
+        for slot in submission.values.slots() {
             if let (Status::Reported, number) = submission.values.get(slot) {
                 submission.values.set(slot, Status::Reported, number + 1);
             }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::value_reader::{Batch, ValueTable};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Message, message};
-use crate::forms::Form;
+use crate::forms::{Form, SlotIndex};
 use crate::register::{Tree, UnitIndex, UnitVec};
 use crate::returns::Status;
 use crate::totals::Total;
@@ -48,7 +48,7 @@ const NEAR: usize = 8;
 /// The sums of one slot over some rows, by target.
 struct SlotSums {
     form: usize,
-    slot: usize,
+    slot: SlotIndex,
     sums: Vec<i64>,
     /// For each target, a bit for every status among its parts.
     seen: Vec<u16>,
@@ -161,7 +161,7 @@ fn sum_batch(batch: &Batch, tree: &Tree, targets: &Targets, forms: &[Arc<Form>],
 }
 
 /// The form and slot that a row belongs to; `None` for a form that is not asked for.
-pub fn address(batch: &Batch, row: usize, forms: &[Arc<Form>]) -> Checked<Option<(usize, usize)>> {
+pub fn address(batch: &Batch, row: usize, forms: &[Arc<Form>]) -> Checked<Option<(usize, SlotIndex)>> {
     let (id, sheet, code, column) = (batch.form.at(row), batch.sheet.at(row), batch.code.at(row), batch.columns[row]);
     let Some(index) = forms.iter().position(|form| *form.id == *id) else { return Ok(None) };
     let slot = forms[index].layout.sheet(sheet).and_then(|sheet| {

@@ -187,6 +187,22 @@ impl<I: IndexType, T> IndexMut<I> for IndexVec<I, T> {
     }
 }
 
+impl<I: IndexType, T> Index<Range<I>> for IndexVec<I, T> {
+    type Output = [T];
+
+    #[inline]
+    fn index(&self, stretch: Range<I>) -> &[T] {
+        &self.items[stretch.start.number()..stretch.end.number()]
+    }
+}
+
+impl<I: IndexType, T> IndexMut<Range<I>> for IndexVec<I, T> {
+    #[inline]
+    fn index_mut(&mut self, stretch: Range<I>) -> &mut [T] {
+        &mut self.items[stretch.start.number()..stretch.end.number()]
+    }
+}
+
 impl<I, T> FromIterator<T> for IndexVec<I, T> {
     fn from_iter<S: IntoIterator<Item = T>>(items: S) -> Self {
         Vec::from_iter(items).into()

@@ -3,6 +3,7 @@
 //! A school whose total is broken must not stay in the denominator while its part is missing above: the ratio would be
 //! of two different sets of schools. So a unit counts only where everything that either side reads of it is known.
 
+use crate::forms::SlotIndex;
 use crate::register::{UnitIndex, UnitVec};
 use crate::returns::{Status, Values};
 use crate::totals::Coverage;
@@ -55,7 +56,7 @@ impl Matched {
 #[derive(Debug, Clone)]
 pub(super) enum RatioSource {
     /// Cells of a term's form.
-    Cells { term: usize, form: usize, slots: Vec<usize> },
+    Cells { term: usize, form: usize, slots: Vec<SlotIndex> },
     /// Facilities that a unit's returns on some forms cover, by the register.
     Facilities(Vec<usize>),
 }

@@ -8,7 +8,7 @@ use super::places::{PlaceKind, Places};
 use super::population::Population;
 use crate::base::message::{Message, message};
 use crate::base::term::Period;
-use crate::forms::{Form, Indicator, MeasureRef, Schemas, TermOffset};
+use crate::forms::{Form, Indicator, MeasureRef, Schemas, SlotIndex, TermOffset};
 use crate::register::{EarlierPlace, Today, Tree, UnitIndex, UnitVec};
 use crate::returns::{Returns, Submission, Values};
 use crate::totals::{Coverage, expected_coverage};
@@ -285,7 +285,7 @@ pub struct ExplainedFigures {
     /// Form id.
     pub form: Arc<str>,
     /// The cell.
-    pub slot: usize,
+    pub slot: SlotIndex,
     /// The explanation and the role of whoever gave it.
     pub text: String,
 }
@@ -293,7 +293,7 @@ pub struct ExplainedFigures {
 impl ExplainedFigures {
     /// Explanations of some cells of a unit's return, in the order in which they are kept.
     #[must_use]
-    pub fn of(all: &[Self], unit: &str, form: &str, slots: &[usize]) -> String {
+    pub fn of(all: &[Self], unit: &str, form: &str, slots: &[SlotIndex]) -> String {
         let is_meant = |own: &&Self| *own.unit == *unit && *own.form == *form && slots.contains(&own.slot);
         all.iter().filter(is_meant).map(|own| own.text.as_str()).collect::<Vec<_>>().join("; ")
     }

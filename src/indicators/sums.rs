@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::matched::{Matched, MatchedRatio};
 use super::measure_plan::{MeasurePlan, PlannedFigure};
+use crate::forms::SlotIndex;
 use crate::register::UnitVec;
 use crate::returns::{Status, Values};
 use crate::totals::Coverage;
@@ -125,7 +126,7 @@ impl SumTable {
     }
 
     /// Adds one return into some places.
-    pub fn add(&mut self, wanted: &[Vec<usize>], values: &Values, places: &[usize]) {
+    pub fn add(&mut self, wanted: &[Vec<SlotIndex>], values: &Values, places: &[usize]) {
         let (numbers, statuses) = (values.numbers(), values.statuses());
         for (figure, slots) in wanted.iter().enumerate() {
             let number = slots.iter().fold(0_i64, |sum, &slot| sum.saturating_add(numbers.at(slot)));
@@ -149,10 +150,15 @@ impl SumTable {
 mod tests {
     use super::*;
 
+    /// A slot by its number.
+    const fn slot(number: usize) -> SlotIndex {
+        SlotIndex::new(number)
+    }
+
     /// A return over as many slots.
     fn values(cells: &[(Status, i64)]) -> Values {
         let mut values = Values::new(cells.len());
-        cells.iter().enumerate().for_each(|(slot, (status, number))| values.set(slot, *status, *number));
+        values.slots().zip(cells).for_each(|(slot, (status, number))| values.set(slot, *status, *number));
         values
     }
 
@@ -161,7 +167,7 @@ mod tests {
     #[test]
     fn a_return_is_added_at_its_places_and_at_no_other() {
         let mut table = SumTable::new(2, 4);
-        let wanted = [vec![0, 2], vec![1]];
+        let wanted = [vec![slot(0), slot(2)], vec![slot(1)]];
         table.add(&wanted, &values(&[NUMBER(1), NUMBER(10), NUMBER(100)]), &[3, 1]);
         table.add(&wanted, &values(&[NUMBER(2), NUMBER(20), NUMBER(200)]), &[1]);
         let sum = |number, returns| MeasureSum { number, returns, broken: 0 };
@@ -173,28 +179,28 @@ mod tests {
     #[test]
     fn what_is_broken_is_told_and_what_is_broken_altogether_is_no_nought() {
         let mut table = SumTable::new(1, 1);
-        table.add(&[vec![0, 1]], &values(&[NUMBER(5), (Status::Unknown, 0)]), &[0]);
+        table.add(&[vec![slot(0), slot(1)]], &values(&[NUMBER(5), (Status::Unknown, 0)]), &[0]);
         assert_eq!(table.get(0, 0), MeasureSum { number: 5, returns: 1, broken: 1 });
-        table.add(&[vec![0, 1]], &values(&[(Status::ErrorValue, 0), (Status::Absent, 0)]), &[0]);
+        table.add(&[vec![slot(0), slot(1)]], &values(&[(Status::ErrorValue, 0), (Status::Absent, 0)]), &[0]);
         assert_eq!(table.get(0, 0), MeasureSum { number: 5, returns: 1, broken: 2 });
         // A blank is known to add nothing.
-        table.add(&[vec![0, 1]], &values(&[(Status::Missing, 0), (Status::Nil, 0)]), &[0]);
+        table.add(&[vec![slot(0), slot(1)]], &values(&[(Status::Missing, 0), (Status::Nil, 0)]), &[0]);
         assert_eq!(table.get(0, 0), MeasureSum { number: 5, returns: 2, broken: 2 });
     }
 
     #[test]
     fn what_does_not_apply_to_a_return_is_left_out_of_it() {
         let mut table = SumTable::new(1, 1);
-        table.add(&[vec![0, 1]], &values(&[(Status::NotApplicable, 0), (Status::NotApplicable, 0)]), &[0]);
+        table.add(&[vec![slot(0), slot(1)]], &values(&[(Status::NotApplicable, 0), (Status::NotApplicable, 0)]), &[0]);
         assert_eq!(table.get(0, 0), MeasureSum::default());
-        table.add(&[vec![0, 1]], &values(&[(Status::NotApplicable, 0), NUMBER(4)]), &[0]);
+        table.add(&[vec![slot(0), slot(1)]], &values(&[(Status::NotApplicable, 0), NUMBER(4)]), &[0]);
         assert_eq!(table.get(0, 0), MeasureSum { number: 4, returns: 1, broken: 0 });
     }
 
     #[test]
     fn a_return_that_is_lacking_marks_every_sum_of_its_places() {
         let mut table = SumTable::new(2, 3);
-        table.add(&[vec![0], vec![0]], &values(&[NUMBER(4)]), &[1]);
+        table.add(&[vec![slot(0)], vec![slot(0)]], &values(&[NUMBER(4)]), &[1]);
         table.note_missing(&[1, 2]);
         assert_eq!([0, 1].map(|figure| table.get(1, figure)), [MeasureSum { number: 4, returns: 1, broken: 1 }; 2]);
         assert_eq!([0, 1].map(|figure| table.get(2, figure)), [MeasureSum { number: 0, returns: 0, broken: 1 }; 2]);

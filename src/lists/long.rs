@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::location::CellRef;
 use crate::findings::{Finding, Location, Subject};
-use crate::forms::Form;
+use crate::forms::{Form, SlotIndex};
 use crate::lists::cells::each_placement;
 use crate::lists::columns::ListColumns;
 use crate::lists::findings::lacks_cells;
@@ -20,7 +20,7 @@ pub struct UnitSlot {
     /// The unit, by index.
     pub unit: UnitIndex,
     /// The slot of the form.
-    pub slot: usize,
+    pub slot: SlotIndex,
 }
 
 /// Lines of a long list that were read so far.
@@ -31,7 +31,7 @@ pub struct LongLines {
     /// Where each cell of a unit stood first.
     pub seen: HashMap<UnitSlot, Location>,
     /// Sums and totals of each slot.
-    totals: BTreeMap<usize, ListTotals>,
+    totals: BTreeMap<SlotIndex, ListTotals>,
     /// Figures without a code and of no known item.
     pub strange: Vec<MaybeTotal>,
 }
@@ -52,8 +52,8 @@ impl LongLines {
     }
 
     /// The cells of the form that lines give.
-    pub fn given(&self) -> Vec<usize> {
-        let slots: BTreeSet<usize> = self.seen.keys().map(|key| key.slot).collect();
+    pub fn given(&self) -> Vec<SlotIndex> {
+        let slots: BTreeSet<SlotIndex> = self.seen.keys().map(|key| key.slot).collect();
         slots.into_iter().collect()
     }
 
@@ -78,7 +78,7 @@ impl LongLines {
     }
 
     /// The sums of a slot, and its lines that may be totals.
-    pub fn totals_of(&mut self, slot: usize) -> &mut ListTotals {
+    pub fn totals_of(&mut self, slot: SlotIndex) -> &mut ListTotals {
         self.totals.entry(slot).or_insert_with(|| ListTotals::new(vec![slot]))
     }
 
@@ -95,11 +95,11 @@ impl LongLines {
     }
 
     /// Notes where a slot stood.
-    pub fn place(submission: &mut Submission, slot: usize, cell: Option<CellRef>) {
+    pub fn place(submission: &mut Submission, slot: SlotIndex, cell: Option<CellRef>) {
         let (sheet, ..) = submission.form.layout.address(slot);
-        let first = submission.form.layout.sheets[sheet].first_slot;
+        let at = submission.form.layout.sheets[sheet].offset(slot);
         if let Placement::Each { cells, .. } = &mut submission.placements[sheet] {
-            cells[slot - first] = cell;
+            cells[at] = cell;
         }
     }
 }

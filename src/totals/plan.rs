@@ -178,9 +178,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::forms::read_form;
+    use crate::forms::{SlotIndex, read_form};
     use crate::register::{GroupValue, Unit};
     use crate::returns::{Lineage, Source, Status, Values};
+
+    /// A slot by its number.
+    const fn slot(number: usize) -> SlotIndex {
+        SlotIndex::new(number)
+    }
 
     /// Two counts (slots 0 and 1) and an amount (slot 2), in one column.
     const SHEETS: &str = r#"
@@ -250,7 +255,7 @@ mod tests {
     /// A return of which every cell holds a number.
     fn returned(form: &Arc<Form>, unit: &str, numbers: [i64; 3]) -> Submission {
         let mut values = Values::new(form.layout.slots);
-        numbers.iter().enumerate().for_each(|(slot, number)| values.set(slot, Status::Reported, *number));
+        values.slots().zip(numbers).for_each(|(slot, number)| values.set(slot, Status::Reported, number));
         let source = Source { file: "".into(), sha256: "".into(), modified: 0 };
         Submission { unit: unit.into(), form: Arc::clone(form), values, source, placements: Vec::new(), lineage: Lineage::default() }
     }
@@ -279,7 +284,7 @@ mod tests {
     }
 
     fn numbers(total: &Total) -> Vec<i64> {
-        (0..total.len()).map(|slot| total.number(slot)).collect()
+        total.slots().map(|slot| total.number(slot)).collect()
     }
 
     fn coverage(numbers: [u32; 4]) -> Coverage {
@@ -316,7 +321,7 @@ mod tests {
         assert_eq!(numbers(of(&tree, &both[0], "S")), [170, 10, 26]);
         // Nobody owes the other form; what came of it is in its own totals only.
         assert_eq!(numbers(of(&tree, &both[1], "S")), [1000, 1000, 1000]);
-        assert_eq!(of(&tree, &both[1], "Y").status(0), Status::Missing);
+        assert_eq!(of(&tree, &both[1], "Y").status(slot(0)), Status::Missing);
     }
 
     #[test]
@@ -344,9 +349,9 @@ mod tests {
         assert_eq!(of(&tree, &totals, "Y").coverage, coverage([1, 1, 1, 1]));
         assert!(!of(&tree, &totals, "X").coverage.is_complete() && of(&tree, &totals, "Y").coverage.is_complete());
         assert_eq!(group(&totals, "cluster", "two").coverage, coverage([0, 1, 0, 1]));
-        assert_eq!(group(&totals, "cluster", "two").status(0), Status::Missing);
+        assert_eq!(group(&totals, "cluster", "two").status(slot(0)), Status::Missing);
         // A missing return is told by coverage; no cell is broken for it.
-        assert!(!of(&tree, &totals, "S").is_incomplete(0));
+        assert!(!of(&tree, &totals, "S").is_incomplete(slot(0)));
         // A unit that owes nothing is covered by nothing, and schools have their coverage by index too.
         assert_eq!(totals.coverage[tree.find("T2").unwrap()], coverage([0, 1, 0, 1]));
         assert_eq!(totals.coverage[tree.find("S").unwrap()], coverage([3, 4, 2, 3]));
@@ -375,15 +380,15 @@ mod tests {
     #[test]
     fn a_broken_cell_marks_that_cell_and_only_where_it_counts() {
         let mut submissions = all(&form("F"));
-        submissions[0].values.set(0, Status::ErrorValue, 10);
-        submissions[2].values.set(1, Status::Unknown, 0);
+        submissions[0].values.set(slot(0), Status::ErrorValue, 10);
+        submissions[2].values.set(slot(1), Status::Unknown, 0);
         let (tree, totals) = totals(units(), &submissions);
-        let marks = |unit: &str| (0..3).map(|slot| of(&tree, &totals, unit).is_incomplete(slot)).collect::<Vec<_>>();
+        let marks = |unit: &str| (0..3).map(slot).map(|slot| of(&tree, &totals, unit).is_incomplete(slot)).collect::<Vec<_>>();
         assert_eq!((marks("X"), marks("Y"), marks("S")), (vec![true, false, false], vec![false, true, false], vec![true, true, false]));
         // Known numbers stay, and a broken one adds nothing.
         assert_eq!(numbers(of(&tree, &totals, "S")), [160, 7, 26]);
-        assert_eq!((of(&tree, &totals, "Y").status(1), of(&tree, &totals, "S").status(1)), (Status::Unknown, Status::Computed));
-        assert!(group(&totals, "cluster", "one").is_incomplete(0) && !group(&totals, "cluster", "two").is_incomplete(0));
+        assert_eq!((of(&tree, &totals, "Y").status(slot(1)), of(&tree, &totals, "S").status(slot(1))), (Status::Unknown, Status::Computed));
+        assert!(group(&totals, "cluster", "one").is_incomplete(slot(0)) && !group(&totals, "cluster", "two").is_incomplete(slot(0)));
         // The returns are all there.
         assert!(of(&tree, &totals, "S").coverage.is_complete());
     }
@@ -391,14 +396,17 @@ mod tests {
     #[test]
     fn what_does_not_apply_to_some_is_left_out_and_to_all_stays_so() {
         let mut submissions = all(&form("F"));
-        submissions[2].values.set(1, Status::NotApplicable, 0);
+        submissions[2].values.set(slot(1), Status::NotApplicable, 0);
         for own in &mut submissions {
-            own.values.set(2, Status::NotApplicable, 0);
+            own.values.set(slot(2), Status::NotApplicable, 0);
         }
         let (tree, totals) = totals(units(), &submissions);
-        assert_eq!((of(&tree, &totals, "Y").status(1), of(&tree, &totals, "S").status(1)), (Status::NotApplicable, Status::Computed));
-        assert_eq!((of(&tree, &totals, "S").number(1), of(&tree, &totals, "S").status(2)), (7, Status::NotApplicable));
-        assert!((0..3).all(|slot| !of(&tree, &totals, "S").is_incomplete(slot)));
+        assert_eq!(
+            (of(&tree, &totals, "Y").status(slot(1)), of(&tree, &totals, "S").status(slot(1))),
+            (Status::NotApplicable, Status::Computed)
+        );
+        assert_eq!((of(&tree, &totals, "S").number(slot(1)), of(&tree, &totals, "S").status(slot(2))), (7, Status::NotApplicable));
+        assert!((0..3).map(slot).all(|slot| !of(&tree, &totals, "S").is_incomplete(slot)));
     }
 
     #[test]
@@ -409,7 +417,7 @@ mod tests {
             vec![returned(&form, "T1", [1, 1, half]), returned(&form, "T2", [1, 1, half]), returned(&form, "T3", [1, 1, third])]
         };
         let fits = aggregate(&tree, &[Arc::clone(&form)], &given(0)).unwrap().remove(0);
-        assert_eq!(of(&tree, &fits, "S").number(2), i64::MAX - 1);
+        assert_eq!(of(&tree, &fits, "S").number(slot(2)), i64::MAX - 1);
         let Err(Error::Overflow { what }) = aggregate(&tree, &[Arc::clone(&form)], &given(5)) else { panic!("a sum that does not fit") };
         assert_eq!(what.en(), "c/F, sheet II, code 7, column 4");
     }
@@ -434,7 +442,7 @@ mod tests {
             let form = form("F");
             let mut submissions = all(&form);
             for (at, (status, number)) in cells.iter().enumerate() {
-                submissions[at / 3].values.set(at % 3, *status, *number);
+                submissions[at / 3].values.set(slot(at % 3), *status, *number);
             }
             let (tree, before) = totals(units(), &submissions);
             let shuffled: Vec<Submission> = order.iter().map(|&at| submissions[at].clone()).collect();
@@ -443,7 +451,7 @@ mod tests {
                 prop_assert_eq!(&totals(units(), other).1.totals, &before.totals);
             }
             // Everything together is the sum of what the returns say, however they are laid below it.
-            for slot in 0..3 {
+            for slot in (0..3).map(slot) {
                 let sum: i64 = submissions.iter().filter_map(|own| own.values.number(slot)).sum();
                 prop_assert_eq!(of(&tree, &before, "S").number(slot), sum);
                 let is_broken = submissions.iter().any(|own| own.values.get(slot).0.is_broken());

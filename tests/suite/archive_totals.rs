@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
 use tkgd::base::term::{Period, SchoolYear, Term};
-use tkgd::forms::{Form, Schemas};
+use tkgd::forms::{Form, Schemas, SlotIndex};
 use tkgd::register::{Register, Tree, UnitIndex};
 use tkgd::returns::{Status, Submission};
 use tkgd::sample::{SampleOptions, SampleReturn, province, register_csv};
@@ -74,7 +74,7 @@ fn spoil(submissions: &mut [Submission]) {
     let mut dice = Dice(5);
     for submission in submissions {
         for status in Status::ALL {
-            let slot = dice.below(submission.values.len());
+            let slot = SlotIndex::new(dice.below(submission.values.len()));
             submission.values.set(slot, status, 7);
         }
     }

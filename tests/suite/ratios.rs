@@ -83,8 +83,8 @@ fn inject_defects(submissions: &mut [Submission], dice: &mut Dice, returns: usiz
     for _ in 0..returns {
         let at = dice.below(submissions.len());
         let (from, values) = (dice.below(10), &mut submissions[at].values);
-        for slot in (from..values.len()).step_by(10) {
-            values.set(slot, [Status::Unknown, Status::ErrorValue, Status::Absent][slot % 3], 0);
+        for slot in values.slots().skip(from).step_by(10) {
+            values.set(slot, [Status::Unknown, Status::ErrorValue, Status::Absent][slot.get() % 3], 0);
         }
     }
 }
@@ -391,7 +391,7 @@ fn every_ratio_of_a_soiled_province_equals_that_of_another_engine() {
         let Some(form) = schemas.form(&format!("tt25-2024/{short}")).ok().filter(|_| dice.below(4) == 0) else { continue };
         let mut values = super::workspace::values(&schemas, form, dice.next());
         let from = dice.below(7);
-        for slot in (from..values.len()).step_by(7) {
+        for slot in values.slots().skip(from).step_by(7) {
             if values.statuses()[slot] != Status::NotApplicable {
                 values.set(slot, Status::Unknown, 0);
             }

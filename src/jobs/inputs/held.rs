@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::findings::{Closing, ClosingKind, Finding};
-use crate::forms::Form;
+use crate::forms::{Form, SlotVec};
 use crate::ledger::finding_key;
 use crate::register::{Tree, UnitIndex};
 use crate::returns::{Fate, InputFile, ReturnKey, Source, Submission};
@@ -221,7 +221,7 @@ impl Sieve<'_> {
 /// How a return is like the sum of others, as a phrase of the catalogue: equal, nearly equal, no figure less. Nothing where
 /// it is not, or where too few figures tell.
 fn likeness(submission: &Submission, others: &[&Submission]) -> Option<&'static str> {
-    let mut sums = vec![0_i128; submission.form.layout.slots];
+    let mut sums = SlotVec::filled(0_i128, submission.form.layout.slots);
     for other in others {
         sums.iter_mut().zip(other.values.numbers().iter()).for_each(|(sum, number)| *sum += i128::from(number));
     }

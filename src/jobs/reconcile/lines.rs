@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Reconciled;
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
-use crate::forms::{Form, Schemas};
+use crate::forms::{Form, Schemas, SlotIndex};
 use crate::present::{PresentedCell, Presenter};
 use crate::query::reconcile::{
     ComparisonKind, Difference, DifferenceCause, DifferencePart, FormResult, ReconcileScope, SourceFigure, Suspicion, Which,
@@ -233,19 +233,20 @@ impl<'a> ReconcileLines<'a> {
 
     /// Cells that differ above schools only because of missing returns.
     pub fn due_to_missing(result: &FormResult) -> usize {
-        let of = |due: bool| -> BTreeSet<usize> { result.differences.iter().filter(|d| d.due_to_missing == due).map(|d| d.slot).collect() };
+        let of =
+            |due: bool| -> BTreeSet<SlotIndex> { result.differences.iter().filter(|d| d.due_to_missing == due).map(|d| d.slot).collect() };
         of(true).difference(&of(false)).count()
     }
 
     /// Differences of a form but for those that only follow from missing returns, cell by cell in the order of the form, each from the top of the tree down.
-    pub fn by_cell<'r>(&self, result: &'r FormResult) -> Vec<(usize, Vec<&'r Difference>)> {
-        let mut by_slot: HashMap<usize, Vec<&Difference>> = HashMap::new();
+    pub fn by_cell<'r>(&self, result: &'r FormResult) -> Vec<(SlotIndex, Vec<&'r Difference>)> {
+        let mut by_slot: HashMap<SlotIndex, Vec<&Difference>> = HashMap::new();
         for difference in &result.differences {
             by_slot.entry(difference.slot).or_default().push(difference);
         }
         // A missing return is told once, not once for each of its cells.
-        let is_told = |(_, differences): &(usize, Vec<&Difference>)| differences.iter().all(|d| d.due_to_missing);
-        let mut cells: Vec<(usize, Vec<&Difference>)> = by_slot.into_iter().filter(|cell| !is_told(cell)).collect();
+        let is_told = |(_, differences): &(SlotIndex, Vec<&Difference>)| differences.iter().all(|d| d.due_to_missing);
+        let mut cells: Vec<(SlotIndex, Vec<&Difference>)> = by_slot.into_iter().filter(|cell| !is_told(cell)).collect();
         cells.sort_by_key(|(slot, _)| *slot);
         for (_, differences) in &mut cells {
             differences.sort_by_key(|d| (self.rank[d.unit], d.scope));
@@ -283,7 +284,7 @@ fn shortened(mut list: Vec<Message>) -> Message {
 }
 
 /// A cell of a form in words.
-pub fn cell_name(form: &Form, slot: usize) -> CellName {
+pub fn cell_name(form: &Form, slot: SlotIndex) -> CellName {
     let (sheet, coded, column) = form.layout.address(slot);
     let sheet = &form.layout.sheets[sheet];
     let (row, column) = (sheet.coded_row(coded), &sheet.columns[column]);

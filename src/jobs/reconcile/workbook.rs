@@ -5,6 +5,7 @@ use super::lines::{ReconcileLines, cell_name, lines_of_whole, missing_return};
 use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_name};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::message;
+use crate::forms::SlotIndex;
 use crate::present::{Align, LEFT, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 use crate::query::reconcile::{ComparisonKind, Difference, DifferenceCause, FormResult, ReconcileScope, UncoveredCell, Which};
 use crate::register::{UnitIndex, UnitVec};
@@ -152,7 +153,7 @@ fn by_level(lines: &ReconcileLines<'_>) -> Listing {
 }
 
 /// The first cells of a row of the drill-down: the cell, then the unit.
-fn lead(lines: &ReconcileLines<'_>, result: &FormResult, slot: usize, unit: UnitIndex, subject: &str, indent: usize) -> Vec<ListCell> {
+fn lead(lines: &ReconcileLines<'_>, result: &FormResult, slot: SlotIndex, unit: UnitIndex, subject: &str, indent: usize) -> Vec<ListCell> {
     let Some(form) = result.form() else { return Vec::new() };
     let name = cell_name(form, slot);
     let indented = format!("{}{subject}", "   ".repeat(indent));
@@ -173,7 +174,7 @@ fn lead(lines: &ReconcileLines<'_>, result: &FormResult, slot: usize, unit: Unit
 fn difference_rows(
     lines: &ReconcileLines<'_>,
     result: &FormResult,
-    slot: usize,
+    slot: SlotIndex,
     difference: &Difference,
     strong: bool,
     rows: &mut Vec<ListRow>,

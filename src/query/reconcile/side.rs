@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ComparedSource;
 use super::compare::SourceFigure;
-use crate::forms::{Form, Layout};
+use crate::forms::{Form, Layout, SlotIndex, SlotVec};
 use crate::register::{Tree, Unit, UnitIndex, UnitVec};
 use crate::returns::{Placement, Status, Submission, Values};
 use crate::totals::Total;
@@ -13,9 +13,9 @@ use crate::totals::Total;
 #[derive(Debug, Clone, Copy)]
 pub struct SharedSlot {
     /// In the first source's form.
-    pub a: usize,
+    pub a: SlotIndex,
     /// In the second source's form.
-    pub b: usize,
+    pub b: SlotIndex,
 }
 
 /// Figures of a form by unit index.
@@ -31,7 +31,7 @@ pub struct Side<'a> {
     /// Returns added up below and at each unit.
     pub returns: UnitVec<usize>,
     /// Slots that some return has a place for.
-    pub covered: Vec<bool>,
+    pub covered: SlotVec<bool>,
     is_node: UnitVec<bool>,
     /// Units that file a return of their own, which the source holds only inside their stated total.
     implied: UnitVec<bool>,
@@ -55,7 +55,7 @@ impl<'a> Side<'a> {
             stated: UnitVec::filled(None, units),
             summed: UnitVec::filled(None, units),
             returns: UnitVec::filled(0, units),
-            covered: vec![false; form.layout.slots],
+            covered: SlotVec::filled(false, form.layout.slots),
             is_node,
             implied: UnitVec::filled(false, units),
             folds: UnitVec::filled(false, units),
@@ -154,19 +154,19 @@ impl<'a> Side<'a> {
     }
 
     /// Value of the source for the unit as a whole.
-    pub fn figure(&self, unit: UnitIndex, slot: usize) -> Option<SourceFigure> {
+    pub fn figure(&self, unit: UnitIndex, slot: SlotIndex) -> Option<SourceFigure> {
         let total = self.stated[unit].as_ref().or(self.summed[unit].as_ref());
         total.map(|total| of_total(total, slot)).or_else(|| self.own_figure(unit, slot))
     }
 
     /// Value of the unit's own return, with the schools right below where the other source cannot tell them apart.
-    pub fn own_figure(&self, unit: UnitIndex, slot: usize) -> Option<SourceFigure> {
+    pub fn own_figure(&self, unit: UnitIndex, slot: SlotIndex) -> Option<SourceFigure> {
         self.together[unit].as_ref().map(|total| of_total(total, slot)).or_else(|| self.single_figure(unit, slot))
     }
 
     /// Value of the unit's own return; where it stands only inside the stated total, what that
     /// total has more than the units below.
-    pub fn single_figure(&self, unit: UnitIndex, slot: usize) -> Option<SourceFigure> {
+    pub fn single_figure(&self, unit: UnitIndex, slot: SlotIndex) -> Option<SourceFigure> {
         if let Some(own) = self.own[unit] {
             let (status, number) = own.values.get(slot);
             return Some(SourceFigure { status, number, incomplete: status.is_broken() });
@@ -183,22 +183,22 @@ impl<'a> Side<'a> {
     }
 
     /// The stated total and the sum of what is below, where the source has both and they should be the same.
-    pub fn both(&self, unit: UnitIndex, slot: usize) -> Option<(SourceFigure, SourceFigure)> {
+    pub fn both(&self, unit: UnitIndex, slot: SlotIndex) -> Option<(SourceFigure, SourceFigure)> {
         self.totals(unit, slot).filter(|_| !self.implied[unit])
     }
 
-    fn totals(&self, unit: UnitIndex, slot: usize) -> Option<(SourceFigure, SourceFigure)> {
+    fn totals(&self, unit: UnitIndex, slot: SlotIndex) -> Option<(SourceFigure, SourceFigure)> {
         let (stated, summed) = (self.stated[unit].as_ref()?, self.summed[unit].as_ref()?);
         Some((of_total(stated, slot), of_total(summed, slot)))
     }
 
     /// A total that does not fit the numbers it is held in.
-    pub fn overflow(&self) -> Option<usize> {
+    pub fn overflow(&self) -> Option<SlotIndex> {
         self.summed.iter().flatten().find_map(Total::overflow)
     }
 }
 
-fn of_total(total: &Total, slot: usize) -> SourceFigure {
+fn of_total(total: &Total, slot: SlotIndex) -> SourceFigure {
     SourceFigure { status: total.status(slot), number: total.number(slot), incomplete: total.is_incomplete(slot) }
 }
 
@@ -221,7 +221,7 @@ fn overall_values(submission: &Submission, layout: &Layout) -> Values {
     let mut values = submission.values.clone();
     for (index, sheet) in layout.data_sheets() {
         if submission.placements[index] == Placement::Absent {
-            for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+            for slot in sheet.each_slot() {
                 values.set(slot, Status::Absent, 0);
             }
         }
@@ -230,10 +230,10 @@ fn overall_values(submission: &Submission, layout: &Layout) -> Values {
 }
 
 /// Marks the slots that a return has a place for: all but those a list has no column for.
-fn cover(submission: &Submission, covered: &mut [bool]) {
+fn cover(submission: &Submission, covered: &mut SlotVec<bool>) {
     let placements = std::iter::once(&submission.placements).chain(submission.lineage.parts.iter().map(|part| &part.placements));
     for (placement, sheet) in placements.flat_map(|own| submission.form.layout.data_sheets().map(|(index, sheet)| (&own[index], sheet))) {
-        let slots = &mut covered[sheet.first_slot..sheet.first_slot + sheet.slots()];
+        let slots = &mut covered[sheet.span()];
         match placement {
             Placement::Line { columns, .. } => {
                 for (slot, column) in slots.iter_mut().zip(columns.iter()) {
