@@ -129,6 +129,12 @@ impl<I: IndexType, T> IndexVec<I, T> {
         self.items.iter().position(is_wanted).map(I::of)
     }
 
+    /// The index of the last item of which something is true.
+    #[inline]
+    pub fn rposition(&self, is_wanted: impl FnMut(&T) -> bool) -> Option<I> {
+        self.items.iter().rposition(is_wanted).map(I::of)
+    }
+
     /// The item at an index, where there is one.
     #[inline]
     #[must_use]

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::matched::{Matched, MatchedRatio};
 use super::measure_data::{MeasureData, covered};
 use super::measure_plan::MeasurePlan;
-use super::places::{NumberedPlace, Place, PlaceKind, Places};
+use super::places::{NumberedPlace, Place, PlaceIndex, PlaceKind, PlaceVec, Places};
 use super::sums::{MeasureSums, Ratios};
 use crate::forms::TermOffset;
 use crate::register::{UnitIndex, UnitVec};
@@ -17,8 +17,9 @@ impl MeasureData<'_> {
     #[must_use]
     pub fn sums(&self, plan: &MeasurePlan<'_>, places: &Places, mask: Option<&UnitVec<bool>>) -> MeasureSums {
         // A unit that is gone counts where it stood, unless some units only are looked at.
-        let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| if mask.is_none() { gone.places(places) } else { Vec::new() }).collect();
-        let within = |back: TermOffset, code: &str| -> &[usize] {
+        let of_gone: Vec<Vec<PlaceIndex>> =
+            self.gone.iter().map(|gone| if mask.is_none() { gone.places(places) } else { Vec::new() }).collect();
+        let within = |back: TermOffset, code: &str| -> &[PlaceIndex] {
             match self.unit_now(back, code) {
                 Some(unit) if self.is_gone(unit) => &of_gone[unit.get() - self.tree.units.len()],
                 Some(unit) if mask.is_none_or(|mask| mask[unit]) => &places.of_unit[unit],
@@ -61,8 +62,8 @@ impl MeasureData<'_> {
                 several - 1
             })
         };
-        let of_place: Vec<Option<u32>> = places.all.iter().map(number).collect();
-        let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| gone.places(places)).collect();
+        let of_place: PlaceVec<Option<u32>> = places.all.iter().map(number).collect();
+        let of_gone: Vec<Vec<PlaceIndex>> = self.gone.iter().map(|gone| gone.places(places)).collect();
         let table = |ratio: &MatchedRatio| {
             let mut table = vec![Matched::default(); several as usize];
             for unit in self.returned.units(ratio) {
@@ -95,7 +96,7 @@ impl MeasureData<'_> {
     }
 
     /// Shares of a place's units in a ratio.
-    pub(super) fn units_of(&self, sums: &MeasureSums, ratio: usize, at: usize) -> Vec<(UnitIndex, Matched)> {
+    pub(super) fn units_of(&self, sums: &MeasureSums, ratio: usize, at: PlaceIndex) -> Vec<(UnitIndex, Matched)> {
         let ratio = &sums.ratios.all[ratio];
         let is_within = |unit: &UnitIndex| self.places.of_unit.get(*unit).is_some_and(|places| places.contains(&at));
         self.returned.units(ratio).into_iter().filter(is_within).map(|unit| (unit, self.returned.unit(ratio, unit))).collect()
@@ -113,9 +114,9 @@ mod tests {
     use crate::returns::{Returns, Status, Submission};
 
     /// The place of a unit, or that of a group as `key=value`.
-    fn place(data: &MeasureData<'_>, name: &str) -> usize {
+    fn place(data: &MeasureData<'_>, name: &str) -> PlaceIndex {
         let group = name.split_once('=').and_then(|(key, value)| data.places.group(key, value));
-        let of_unit = || data.places.all.iter().position(|own| matches!(own.kind, PlaceKind::Unit(_)) && *own.code == *name);
+        let of_unit = || data.places.all.position(|own| matches!(own.kind, PlaceKind::Unit(_)) && *own.code == *name);
         group.or_else(of_unit).unwrap()
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::measure_data::MeasureData;
 use super::measured::{Evaluation, IndicatorLine};
-use super::places::PlaceKind;
+use super::places::{PlaceIndex, PlaceKind};
 use crate::base::message::{Lang, Message};
 use crate::base::number::{Fraction, show_quotient};
 use crate::findings::{Finding, Subject};
@@ -35,7 +35,7 @@ struct Bounds<'b, 'a> {
     data: &'b MeasureData<'a>,
     evaluation: &'b Evaluation<'a>,
     /// Lines of the whole by level and place.
-    lines: HashMap<(&'b str, usize), Vec<&'b IndicatorLine<'a>>>,
+    lines: HashMap<(&'b str, PlaceIndex), Vec<&'b IndicatorLine<'a>>>,
 }
 
 /// Indicators of places whose value lies outside their bounds: of offices, then of parts of them and of groups where the office

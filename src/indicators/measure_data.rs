@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::matched::MatchedReturn;
-use super::places::{PlaceKind, Places};
+use super::places::{PlaceIndex, PlaceKind, PlaceVec, Places};
 use super::population::Population;
 use crate::base::message::{Message, message};
 use crate::base::term::Period;
@@ -126,7 +126,7 @@ pub struct MeasureData<'a> {
     /// Units of earlier terms that are gone, by the number they have in `returned` after those of the tree.
     pub(super) gone: Vec<GoneUnit<'a>>,
     /// Coverage added up over all places.
-    pub(super) coverage: Arc<Vec<Vec<Coverage>>>,
+    pub(super) coverage: Arc<Vec<PlaceVec<Coverage>>>,
 }
 
 impl<'a> MeasureData<'a> {
@@ -189,10 +189,10 @@ pub(super) struct GoneUnit<'a> {
 
 impl GoneUnit<'_> {
     /// The places that what it had counts in: those of the units above it, and its groups.
-    pub(super) fn places(&self, places: &Places) -> Vec<usize> {
+    pub(super) fn places(&self, places: &Places) -> Vec<PlaceIndex> {
         let Some(below) = self.below else { return places.whole.clone() };
-        let is_unit = |place: &&usize| matches!(places.all[**place].kind, PlaceKind::Unit(_));
-        let mut found: Vec<usize> = places.of_unit[below].iter().filter(is_unit).copied().collect();
+        let is_unit = |place: &&PlaceIndex| matches!(places.all[**place].kind, PlaceKind::Unit(_));
+        let mut found: Vec<PlaceIndex> = places.of_unit[below].iter().filter(is_unit).copied().collect();
         found.extend(self.place.into_iter().flat_map(|own| &own.groups).filter_map(|own| places.group(&own.key, &own.value)));
         found
     }
@@ -257,10 +257,10 @@ fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<UnitVec<Coverage>
 }
 
 /// Coverage of each form added up over places, of the units in `mask` only, where there is one.
-pub(super) fn covered(own: &[UnitVec<Coverage>], places: &Places, mask: Option<&UnitVec<bool>>) -> Vec<Vec<Coverage>> {
+pub(super) fn covered(own: &[UnitVec<Coverage>], places: &Places, mask: Option<&UnitVec<bool>>) -> Vec<PlaceVec<Coverage>> {
     let takes = |unit: UnitIndex| mask.is_none_or(|mask| mask[unit]);
     let of_form = |own: &UnitVec<Coverage>| {
-        let mut sums = vec![Coverage::default(); places.all.len()];
+        let mut sums = PlaceVec::filled(Coverage::default(), places.all.len());
         for (unit, coverage) in own.iter_enumerated().filter(|(unit, coverage)| takes(*unit) && **coverage != Coverage::default()) {
             places.of_unit[unit].iter().for_each(|&place| sums[place].add(*coverage));
         }

@@ -10,6 +10,7 @@ use super::grid::shown;
 use super::grid_cells::GridCell;
 use super::measure_data::MeasureData;
 use super::measure_plan::{Formula, FormulaSpec, MeasurePlan};
+use super::places::PlaceIndex;
 use super::sums::MeasureSums;
 use crate::base::message::Lang;
 use crate::forms::{Form, MeasureRef, TermOffset};
@@ -96,7 +97,7 @@ fn line(
     sums: &MeasureSums,
     own: &Bound,
     unit: UnitIndex,
-    place: usize,
+    place: PlaceIndex,
 ) -> Option<YearLine> {
     let at = |formula: &Formula| formula.at(data, sums, data.places.numbered(place));
     let now = at(&own.now);

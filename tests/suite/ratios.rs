@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use tkgd::base::message::Message;
 use tkgd::base::number::{Fraction, NumberLocale};
 use tkgd::forms::{Form, Measured, Schemas};
-use tkgd::indicators::{Evaluation, IndicatorLine, MeasureData, PlaceKind, Population, State, TermFacts, Value, evaluate, implausible};
+use tkgd::indicators::{
+    Evaluation, IndicatorLine, MeasureData, PlaceIndex, PlaceKind, Population, State, TermFacts, Value, evaluate, implausible,
+};
 use tkgd::register::{Register, Tree, UnitIndex};
 use tkgd::returns::{Status, Submission};
 use tkgd::sample::{SampleOptions, province};
@@ -60,7 +62,7 @@ fn people_of(rows: &[String]) -> Population {
 }
 
 /// Indicator, level, part and place of a line.
-type Key = (String, String, String, usize);
+type Key = (String, String, String, PlaceIndex);
 
 fn key(line: &IndicatorLine<'_>) -> Key {
     let part = line.split.as_ref().map(|own| format!("{}={}", own.dimension, own.part)).unwrap_or_default();
@@ -104,8 +106,8 @@ fn check(all: &BTreeMap<Key, Value>) -> Result<(), TestCaseError> {
         let Some(Fraction { numerator: n, denominator: d }) = value.fraction() else { continue };
         prop_assert!(!SHARES.contains(&&*key.0) || (0 <= n && n <= 100 * d), "{key:?}: {n}/{d}");
         // A ratio of sums lies between the ratios of its units.
-        let single = |(unit, places): (UnitIndex, &Vec<usize>)| {
-            let own = facts.places.all.iter().position(|place| place.kind == PlaceKind::Unit(unit))?;
+        let single = |(unit, places): (UnitIndex, &Vec<PlaceIndex>)| {
+            let own = facts.places.all.position(|place| place.kind == PlaceKind::Unit(unit))?;
             let own = places.contains(&key.3).then(|| all.get(&(key.0.clone(), key.1.clone(), key.2.clone(), own)))??;
             own.fraction()
         };
