@@ -13,6 +13,7 @@ mod support;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::archive::{ArchiveInput, ArchiveReader, Destination, Selection, TermKey, TermState, totals_from_archive, write_archive};
 use tkgd::query::explain::{self, Address, FigureDetail, difference, load_against, load_figure, load_total, node};
+use tkgd::register::UnitIndex;
 use tkgd::returns::{Placement, Status, Submission};
 use tkgd::totals::{Aggregation, Target};
 
@@ -84,7 +85,7 @@ fn release(sample: &Sample, aggregations: &[Aggregation], submissions: &[Submiss
 fn corrected(sample: &Sample) -> Vec<Submission> {
     let mut submissions = sample.submissions.clone();
     for submission in submissions.iter_mut().step_by(10) {
-        for slot in 0..submission.values.len() {
+        for slot in submission.values.slots() {
             if let (Status::Reported, number) = submission.values.get(slot) {
                 submission.values.set(slot, Status::Reported, number + 1);
             }
@@ -113,11 +114,11 @@ fn against((first, second): (&TermState, &TermState), address: &Address, sample:
 }
 
 /// The total is that of the aggregation, and so are its parts.
-fn check(told: &FigureDetail, aggregations: &[Aggregation], (top, code): (usize, &str)) {
+fn check(told: &FigureDetail, aggregations: &[Aggregation], (top, code): (UnitIndex, &str)) {
     let aggregation = aggregations.iter().find(|own| *own.form.id == *told.key.form).unwrap();
     let sheet = aggregation.form.layout.sheet(&told.key.sheet).unwrap();
     let slot = sheet.slot(sheet.find_code(&told.key.code).unwrap(), sheet.find_column(told.key.column).unwrap());
-    let total = |unit: usize| {
+    let total = |unit: UnitIndex| {
         let found = aggregation.totals.iter().find(|own| own.target == Target::Unit(unit));
         found.map(|own| i128::from(own.total.number(slot)))
     };

@@ -106,7 +106,7 @@ fn write_register(folder: &Path) {
 fn write_list(folder: &Path) -> usize {
     let schemas = Schemas::load(None).unwrap();
     let form = form(&schemas);
-    let headings: Vec<String> = (0..form.layout.slots).map(|slot| list_heading(&form.layout, slot)).collect();
+    let headings: Vec<String> = form.layout.each_slot().map(|slot| list_heading(&form.layout, slot)).collect();
     let line = vec!["12"; headings.len()].join(",");
     let mut out = created(folder.join("ds.csv"));
     writeln!(out, "unit,{}", headings.join(",")).unwrap();

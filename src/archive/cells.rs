@@ -15,7 +15,7 @@ use super::parquet_file::{ParquetFile, ROW_GROUP_ROWS};
 use crate::base::error::{Action, Error, Result};
 use crate::base::location::CellRef;
 use crate::base::number::{AMOUNT_SCALE, NumberKind};
-use crate::forms::{Form, Sheet};
+use crate::forms::{Form, Sheet, SlotIndex};
 use crate::privacy::Names;
 use crate::returns::{Status, Submission};
 
@@ -221,7 +221,7 @@ impl Rows {
     }
 
     /// Where the value stood in its file.
-    fn add_place(&mut self, submission: &Submission, slot: usize, names: &Names) {
+    fn add_place(&mut self, submission: &Submission, slot: SlotIndex, names: &Names) {
         let (sheet, cell) = submission.stands_at(slot);
         let sheet = sheet.map(|sheet| match &self.last_sheet {
             Some((last, key)) if last == sheet => *key,

@@ -16,7 +16,7 @@ use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, FORMAT_KEY, INPUTS_KEY, LISTED_INPUTS_KEY, RUN_KEY};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::message;
-use crate::forms::{Form, FormMapping, Layout, Schemas, SlotMap};
+use crate::forms::{Form, FormMapping, Layout, Schemas, SlotIndex, SlotMap};
 use crate::indicators::FormGap;
 use crate::returns::{Returns, Status, Values};
 
@@ -176,7 +176,7 @@ fn read_values(path: &Path, sources: &[Source], found: &mut BTreeMap<(usize, Str
 }
 
 /// The slot of a row in the layout it was archived under.
-fn slot_of(layout: &Layout, batch: &Batch, row: usize) -> Option<usize> {
+fn slot_of(layout: &Layout, batch: &Batch, row: usize) -> Option<SlotIndex> {
     let sheet = layout.sheet(batch.sheet.at(row))?;
     let column = sheet.find_column(u16::try_from(batch.columns[row]).ok()?)?;
     Some(sheet.slot(sheet.find_code(batch.code.at(row))?, column))
@@ -187,7 +187,7 @@ fn add_run(
     run: std::ops::Range<usize>,
     index: usize,
     source: &Source,
-    slot: usize,
+    slot: SlotIndex,
     found: &mut BTreeMap<(usize, String), Values>,
 ) {
     for row in run {

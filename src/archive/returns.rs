@@ -10,7 +10,7 @@ use super::value_reader::{Batch, ValueTable};
 use crate::base::error::{Action, Error, Result};
 use crate::base::location::CellRef;
 use crate::base::message::{Message, message};
-use crate::forms::Form;
+use crate::forms::{Form, SlotIndex};
 use crate::returns::{Part, Placement, Source, Submission, Values};
 
 /// Returns by form index and unit code.
@@ -72,9 +72,9 @@ fn blank(form: &Arc<Form>, unit: &Arc<str>, file: &Arc<str>) -> Submission {
 }
 
 /// Puts down where a slot stood; in a part of its own where another file than the return's has it.
-fn put_place(submission: &mut Submission, slot: usize, file: &Arc<str>, name: Option<&Arc<str>>, cell: Option<CellRef>) {
+fn put_place(submission: &mut Submission, slot: SlotIndex, file: &Arc<str>, name: Option<&Arc<str>>, cell: Option<CellRef>) {
     let (index, ..) = submission.form.layout.address(slot);
-    let at = slot - submission.form.layout.sheets[index].first_slot;
+    let at = submission.form.layout.sheets[index].offset(slot);
     let placements = if *file == submission.source.file {
         &mut submission.placements
     } else {

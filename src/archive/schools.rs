@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::columns::{ColumnEntry, ColumnKind, Columns};
 use super::{ArchiveInput, Destination, write_small};
 use crate::base::error::Result;
-use crate::forms::{ArchiveTable, Form, Measure, MeasureBook};
+use crate::forms::{ArchiveTable, Form, Measure, MeasureBook, SlotIndex};
 use crate::indicators::State;
 use crate::register::Unit;
 use crate::returns::{Submission, is_still_to_come};
@@ -25,9 +25,9 @@ struct Figure {
 /// A measure's slots in a form, which add up to it.
 struct Part<'a> {
     form: &'a Form,
-    slots: Vec<usize>,
+    slots: Vec<SlotIndex>,
     /// Slots that say how many results are still to come.
-    pending: Vec<usize>,
+    pending: Vec<SlotIndex>,
     /// All results are still to come.
     is_open: bool,
 }
@@ -131,7 +131,7 @@ impl Parts<'_> {
                 let known = (!status.is_broken()).then(|| if status.is_number() { number } else { 0 });
                 value = known.map_or(value, |number| Some(value.unwrap_or(0_i64).saturating_add(number)));
             }
-            let is_left = |&slot: &usize| {
+            let is_left = |&slot: &SlotIndex| {
                 let (status, number) = submission.values.get(slot);
                 is_still_to_come(status, number)
             };

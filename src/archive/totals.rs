@@ -13,8 +13,8 @@ use rayon::prelude::*;
 use super::value_reader::{Batch, ValueTable};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Message, message};
-use crate::forms::Form;
-use crate::register::Tree;
+use crate::forms::{Form, SlotIndex};
+use crate::register::{Tree, UnitIndex, UnitVec};
 use crate::returns::Status;
 use crate::totals::Total;
 
@@ -25,7 +25,7 @@ type Checked<T> = std::result::Result<T, Message>;
 #[derive(Debug, Clone)]
 pub struct UnitTotal {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// The total.
     pub total: Total,
 }
@@ -48,7 +48,7 @@ const NEAR: usize = 8;
 /// The sums of one slot over some rows, by target.
 struct SlotSums {
     form: usize,
-    slot: usize,
+    slot: SlotIndex,
     sums: Vec<i64>,
     /// For each target, a bit for every status among its parts.
     seen: Vec<u16>,
@@ -57,9 +57,9 @@ struct SlotSums {
 /// Which total each unit is added to.
 struct Targets {
     /// The unit behind each target.
-    units: Vec<usize>,
+    units: Vec<UnitIndex>,
     /// The target of each unit, or one past the last target.
-    of_unit: Vec<usize>,
+    of_unit: UnitVec<usize>,
 }
 
 /// Adds the rows of a value table (`cells` or `amounts`) up the tree, as
@@ -92,16 +92,16 @@ pub fn totals_from_archive(path: &Path, tree: &Tree, forms: &[Arc<Form>]) -> Res
 
 impl Targets {
     fn new(tree: &Tree) -> Self {
-        let mut is_target: Vec<bool> = tree.units.iter().map(|unit| unit.aggregate).collect();
+        let mut is_target: UnitVec<bool> = tree.units.iter().map(|unit| unit.aggregate).collect();
         for parent in tree.parent.iter().flatten() {
             is_target[*parent] = true;
         }
-        let units: Vec<usize> = tree.order.iter().copied().filter(|&unit| is_target[unit]).collect();
-        let mut of_unit = vec![units.len(); tree.units.len()];
+        let units: Vec<UnitIndex> = tree.order.iter().copied().filter(|&unit| is_target[unit]).collect();
+        let mut of_unit = UnitVec::filled(units.len(), tree.units.len());
         for (target, &unit) in units.iter().enumerate() {
             of_unit[unit] = target;
         }
-        for unit in (0..tree.units.len()).filter(|&unit| !is_target[unit]) {
+        for unit in tree.units.indexes().filter(|&unit| !is_target[unit]) {
             of_unit[unit] = tree.parent[unit].map_or(units.len(), |parent| of_unit[parent]);
         }
         Self { units, of_unit }
@@ -112,9 +112,9 @@ impl Targets {
         let mut next = 0;
         let target = |code: &str| {
             // The units of a table follow each other as those of the tree do: by code.
-            let ahead = tree.units[next..].iter().take(NEAR).position(|unit| *unit.code == *code);
-            let unit = ahead.map(|ahead| next + ahead).or_else(|| tree.find(code));
-            next = unit.map_or(next, |unit| unit + 1);
+            let ahead = tree.units.as_slice()[next..].iter().take(NEAR).position(|unit| *unit.code == *code);
+            let unit = ahead.map(|ahead| UnitIndex::new(next + ahead)).or_else(|| tree.find(code));
+            next = unit.map_or(next, |unit| unit.next().get());
             unit.map_or(self.units.len(), |unit| self.of_unit[unit])
         };
         names.map(target).collect()
@@ -161,7 +161,7 @@ fn sum_batch(batch: &Batch, tree: &Tree, targets: &Targets, forms: &[Arc<Form>],
 }
 
 /// The form and slot that a row belongs to; `None` for a form that is not asked for.
-pub fn address(batch: &Batch, row: usize, forms: &[Arc<Form>]) -> Checked<Option<(usize, usize)>> {
+pub fn address(batch: &Batch, row: usize, forms: &[Arc<Form>]) -> Checked<Option<(usize, SlotIndex)>> {
     let (id, sheet, code, column) = (batch.form.at(row), batch.sheet.at(row), batch.code.at(row), batch.columns[row]);
     let Some(index) = forms.iter().position(|form| *form.id == *id) else { return Ok(None) };
     let slot = forms[index].layout.sheet(sheet).and_then(|sheet| {

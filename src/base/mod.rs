@@ -3,6 +3,7 @@
 pub mod capped;
 pub mod disk;
 pub mod error;
+pub mod index;
 pub mod input;
 pub mod layout_status;
 pub mod limits;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::vocabulary::{Vocabulary, is_one_of};
 use crate::base::text::fold;
-use crate::forms::Form;
+use crate::forms::{Form, SlotIndex, SlotVec};
 use crate::lists::list_heading;
 use crate::ooxml::{RawSheet, RawValue};
 use crate::tables::{Table, TableValue};
@@ -52,11 +52,11 @@ pub struct DraftListColumn {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// It is the cell's address as tkgd writes it.
-    Address(usize),
+    Address(SlotIndex),
     /// It says what this cell says, and no other cell does.
-    Sure(usize),
+    Sure(SlotIndex),
     /// Nearest cells, nearest first; none comes near where it is empty.
-    Unsure(Vec<usize>),
+    Unsure(Vec<SlotIndex>),
     /// A heading that stands over an earlier column too, which is the one that would be read.
     Repeated,
 }
@@ -143,16 +143,16 @@ fn has_figures(table: &Table, at: usize) -> bool {
 
 /// Words of every cell of a form.
 struct CellWords {
-    addresses: HashMap<String, usize>,
+    addresses: HashMap<String, SlotIndex>,
     /// Words of label and column, and the same with the group's words: by words, and by slot.
-    equal: HashMap<Words, Vec<usize>>,
-    words: Vec<[Words; 2]>,
+    equal: HashMap<Words, Vec<SlotIndex>>,
+    words: SlotVec<[Words; 2]>,
 }
 
 impl CellWords {
     fn of(form: &Form, filling: &Filling) -> Self {
-        let mut cells = Self { addresses: HashMap::new(), equal: HashMap::new(), words: Vec::new() };
-        for slot in 0..form.layout.slots {
+        let mut cells = Self { addresses: HashMap::new(), equal: HashMap::new(), words: SlotVec::default() };
+        for slot in form.layout.each_slot() {
             let (sheet, coded, column) = form.layout.address(slot);
             let sheet = &form.layout.sheets[sheet];
             let (row, column) = (sheet.coded_row(coded), &sheet.columns[column]);
@@ -182,9 +182,10 @@ impl CellWords {
         }
     }
 
-    fn nearest(&self, wanted: &Words) -> Vec<usize> {
+    fn nearest(&self, wanted: &Words) -> Vec<SlotIndex> {
         let score = |cell: &[Words; 2]| cell.iter().map(|own| alike(own, wanted)).fold(0.0, f64::max);
-        let mut scored: Vec<(f64, usize)> = self.words.iter().map(score).zip(0..).filter(|(score, _)| *score >= NEAR).collect();
+        let mut scored: Vec<(f64, SlotIndex)> =
+            self.words.iter().map(score).zip(self.words.indexes()).filter(|(score, _)| *score >= NEAR).collect();
         scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
         scored.into_iter().take(NEAREST).map(|(_, slot)| slot).collect()
     }

@@ -7,7 +7,7 @@ use super::write::one_line;
 use crate::base::message::Message;
 use crate::base::message::{Lang, message};
 use crate::base::text::fold;
-use crate::forms::toml_quoted;
+use crate::forms::{SlotIndex, toml_quoted};
 use crate::tables::letters;
 
 /// How many headings are sure, and how many a person has to look at.
@@ -89,7 +89,7 @@ fn write_column(out: &mut String, draft: &ListDraft, column: &DraftListColumn, l
 }
 
 /// Where a cell is, as the keys of a mapping.
-fn address(draft: &ListDraft, slot: usize, between: &str) -> String {
+fn address(draft: &ListDraft, slot: SlotIndex, between: &str) -> String {
     let (sheet, coded, column) = draft.form.layout.address(slot);
     let sheet = &draft.form.layout.sheets[sheet];
     let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();
@@ -98,7 +98,7 @@ fn address(draft: &ListDraft, slot: usize, between: &str) -> String {
 }
 
 /// Name of a cell in the form's words.
-fn says(draft: &ListDraft, slot: usize) -> String {
+fn says(draft: &ListDraft, slot: SlotIndex) -> String {
     let (sheet, coded, column) = draft.form.layout.address(slot);
     let sheet = &draft.form.layout.sheets[sheet];
     let row = sheet.coded_row(coded);

@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::SlotIndex;
 use super::form::{Form, Layout};
 use super::layouts::LayoutBook;
 use crate::base::layout_status::LayoutStatus;
@@ -61,7 +62,7 @@ pub struct CellCheck {
     /// Texts the message names: the variables of `for`.
     pub texts: Vec<NamedText>,
     /// Slot of the rule's own form where a finding stands.
-    pub at: usize,
+    pub at: SlotIndex,
 }
 
 /// A value that a message names.
@@ -92,7 +93,7 @@ pub enum Leaf {
         /// Id of the layout that has the slot.
         layout: Arc<str>,
         /// The slot.
-        slot: usize,
+        slot: SlotIndex,
         /// Which term.
         moment: Moment,
     },
@@ -264,7 +265,7 @@ impl Binder<'_> {
 }
 
 /// The slot that a sheet, code and column name.
-pub(super) fn slot(layout: &Layout, sheet: &str, code: &str, column: &ColumnPick) -> Result<usize, Message> {
+pub(super) fn slot(layout: &Layout, sheet: &str, code: &str, column: &ColumnPick) -> Result<SlotIndex, Message> {
     let own = layout.sheet(sheet).ok_or_else(|| message!("forms.no_sheet", form = layout.id, sheet))?;
     let row = own.find_code(code).ok_or_else(|| message!("forms.sheet_no_row_code", form = layout.id, sheet, code))?;
     let found = match column {

@@ -4,10 +4,12 @@
 //! dense cell vector. Everything that counts works on slots; names are looked
 //! up only to show or to store.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::index::{IndexVec, index_type, indexes};
 use crate::base::layout_status::LayoutStatus;
 use crate::base::location::{CellRef, RowSpan};
 use crate::base::message::Message;
@@ -17,6 +19,14 @@ use crate::base::text::{fold, is_same_symbol};
 
 use super::look::{HeaderCell, RowLook, SheetLook, TextCell};
 use super::sums::{Sum, Sums};
+
+index_type! {
+    /// The place of a cell in the dense cell vector of its form.
+    SlotIndex
+}
+
+/// One thing for each slot of a form.
+pub type SlotVec<T> = IndexVec<SlotIndex, T>;
 
 /// One official form of one circular.
 #[derive(Debug, Clone)]
@@ -149,11 +159,18 @@ impl Layout {
 
     /// The sheet, coded row and column indexes of a slot.
     #[must_use]
-    pub fn address(&self, slot: usize) -> (usize, usize, usize) {
+    pub fn address(&self, slot: SlotIndex) -> (usize, usize, usize) {
         let sheet = self.sheets.iter().rposition(|s| s.number_kind().is_some() && s.first_slot <= slot);
         let index = sheet.unwrap_or(0);
         let (coded, column) = self.sheets[index].row_and_column(slot);
         (index, coded, column)
+    }
+
+    /// All slots, in order.
+    #[inline]
+    #[must_use]
+    pub fn each_slot(&self) -> impl ExactSizeIterator<Item = SlotIndex> + DoubleEndedIterator + Clone + use<> {
+        indexes(0..self.slots)
     }
 
     /// The sheet with this id.
@@ -201,7 +218,7 @@ pub struct Sheet {
     /// Indexes into `rows` of the rows that carry a code, in print order.
     pub coded: Vec<usize>,
     /// First slot of the sheet.
-    pub first_slot: usize,
+    pub first_slot: SlotIndex,
     /// Sums and bounds between the sheet's cells.
     pub sums: Sums,
 }
@@ -219,15 +236,36 @@ impl Sheet {
 
     /// The slot of a coded row and a column, both as indexes.
     #[must_use]
-    pub fn slot(&self, coded: usize, column: usize) -> usize {
-        self.first_slot + coded * self.columns.len() + column
+    pub fn slot(&self, coded: usize, column: usize) -> SlotIndex {
+        SlotIndex::new(self.first_slot.get() + coded * self.columns.len() + column)
     }
 
     /// The coded row and the column of a slot of the sheet, both as indexes.
     #[must_use]
-    pub fn row_and_column(&self, slot: usize) -> (usize, usize) {
-        let (offset, width) = (slot - self.first_slot, self.columns.len().max(1));
+    pub fn row_and_column(&self, slot: SlotIndex) -> (usize, usize) {
+        let (offset, width) = (self.offset(slot), self.columns.len().max(1));
         (offset / width, offset % width)
+    }
+
+    /// How far a slot of the sheet is from its first one, for what is kept sheet by sheet.
+    #[inline]
+    #[must_use]
+    pub const fn offset(&self, slot: SlotIndex) -> usize {
+        slot.get() - self.first_slot.get()
+    }
+
+    /// The slots of the sheet, in order.
+    #[inline]
+    #[must_use]
+    pub fn each_slot(&self) -> impl ExactSizeIterator<Item = SlotIndex> + DoubleEndedIterator + Clone + use<> {
+        indexes(self.first_slot.get()..self.first_slot.get() + self.slots())
+    }
+
+    /// From the first slot of the sheet to the first one after it.
+    #[inline]
+    #[must_use]
+    pub fn span(&self) -> Range<SlotIndex> {
+        self.first_slot..SlotIndex::new(self.first_slot.get() + self.slots())
     }
 
     /// Number of slots of the sheet.

@@ -11,6 +11,8 @@ use serde::Deserialize;
 
 use super::diff::FormChange;
 use super::form::{Layout, Sheet};
+use super::{SlotIndex, SlotVec};
+use crate::base::index::indexes;
 use crate::base::message::{Message, message};
 
 /// A mapping as written.
@@ -116,7 +118,7 @@ const fn yes() -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotMap {
     /// None where nothing old can be compared.
-    parts: Vec<Option<Vec<usize>>>,
+    parts: SlotVec<Option<Vec<SlotIndex>>>,
 }
 
 /// A mapping ready to use.
@@ -151,13 +153,19 @@ impl SlotMap {
     /// Every cell is itself.
     #[must_use]
     pub fn identity(slots: usize) -> Self {
-        Self { parts: (0..slots).map(|slot| Some(vec![slot])).collect() }
+        Self { parts: indexes(0..slots).map(|slot| Some(vec![slot])).collect() }
     }
 
     /// The old slots of a new one; `None` where it cannot be compared.
     #[must_use]
-    pub fn parts(&self, slot: usize) -> Option<&[usize]> {
+    pub fn parts(&self, slot: SlotIndex) -> Option<&[SlotIndex]> {
         self.parts.get(slot)?.as_deref()
+    }
+
+    /// The slots of the new layout, in order.
+    #[must_use]
+    pub fn slots(&self) -> impl ExactSizeIterator<Item = SlotIndex> + DoubleEndedIterator + Clone + use<> {
+        self.parts.indexes()
     }
 
     /// Number of slots of the new layout.
@@ -175,8 +183,8 @@ impl SlotMap {
     /// This mapping, then another one from its new layout on.
     #[must_use]
     pub fn then(&self, next: &Self) -> Self {
-        let through = |parts: &Option<Vec<usize>>| {
-            let all: Option<Vec<&[usize]>> = parts.as_ref()?.iter().map(|&slot| self.parts(slot)).collect();
+        let through = |parts: &Option<Vec<SlotIndex>>| {
+            let all: Option<Vec<&[SlotIndex]>> = parts.as_ref()?.iter().map(|&slot| self.parts(slot)).collect();
             Some(all?.concat())
         };
         Self { parts: next.parts.iter().map(through).collect() }
@@ -191,7 +199,7 @@ impl Mapping {
     /// confirmed, every one that is not accounted for.
     pub fn new(file: MappingFile, path: &str, old: &Layout, new: &Layout) -> Result<Self, Vec<Message>> {
         let mut problems = Vec::new();
-        let mut slots = SlotMap { parts: vec![None; new.slots] };
+        let mut slots = SlotMap { parts: SlotVec::filled(None, new.slots) };
         for entry in &file.sheets {
             let find = |layout: &Layout, id: &str| layout.data_sheets().map(|(index, _)| index).find(|&i| *layout.sheets[i].id == *id);
             match (find(old, &entry.from), find(new, &entry.to)) {
@@ -215,7 +223,7 @@ impl Mapping {
     #[must_use]
     pub fn unusable(file: MappingFile, path: &str, old: &Layout, new: &Layout, problems: Vec<Message>) -> Self {
         let (old_layout, new_layout) = (Arc::clone(&old.id), Arc::clone(&new.id));
-        Self { file, path: path.into(), old_layout, new_layout, slots: SlotMap { parts: vec![None; new.slots] }, problems }
+        Self { file, path: path.into(), old_layout, new_layout, slots: SlotMap { parts: SlotVec::filled(None, new.slots) }, problems }
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::SlotIndex;
 use super::form::{Form, Layout, Sheet};
 use crate::base::layout_status::LayoutStatus;
 use crate::base::message::{Lang, Message, message};
@@ -141,13 +142,13 @@ impl MeasurePart {
     /// The slots that add up to the measure in the columns that select exactly this; `None` where a
     /// sheet has no such column.
     #[must_use]
-    pub fn slots(&self, layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<usize>> {
+    pub fn slots(&self, layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<SlotIndex>> {
         self.slots_of(&self.rows, layout, select)
     }
 
     /// The slots of results that are still to come, in the same columns.
     #[must_use]
-    pub fn pending_slots(&self, layout: &Layout, select: &BTreeMap<String, String>) -> Vec<usize> {
+    pub fn pending_slots(&self, layout: &Layout, select: &BTreeMap<String, String>) -> Vec<SlotIndex> {
         self.slots_of(&self.pending, layout, select).unwrap_or_default()
     }
 
@@ -157,7 +158,7 @@ impl MeasurePart {
         self.open_in.iter().any(|own| own == state)
     }
 
-    fn slots_of(&self, rows: &[RowAddress], layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<usize>> {
+    fn slots_of(&self, rows: &[RowAddress], layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<SlotIndex>> {
         let mut wanted = self.select.clone();
         for (key, value) in select {
             if wanted.insert(key.clone(), value.clone()).is_some_and(|own| own != *value) {

@@ -36,7 +36,7 @@ pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables
 pub use cell_rules::{CellCheck, CellRule, Leaf, NamedExpression, NamedText};
 pub use diff::{Certainty, FormChange, FormDiff, IndexPair, Member, RowPair, diff, diff_text, mapping_toml, propose};
 pub use flows::{Flow, FlowItem, Grade, RowPlace, Stock};
-pub use form::{Absent, Column, ColumnDim, Confidence, Form, Gone, Layout, Roles, Row, Sheet, SheetKind};
+pub use form::{Absent, Column, ColumnDim, Confidence, Form, Gone, Layout, Roles, Row, Sheet, SheetKind, SlotIndex, SlotVec};
 pub use indicator::{BUILT_IN, Base, Indicator, IndicatorBound, Measured};
 pub use layouts::LayoutBook;
 pub use lint::lint;

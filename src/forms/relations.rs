@@ -2,6 +2,7 @@
 //!
 //! Who checks them, solves them or counts them is a [`Relations`]; all walk them here.
 
+use super::SlotIndex;
 use super::form::Sheet;
 use super::sums::{Bounds, Sum};
 
@@ -32,13 +33,13 @@ impl<'a> Relation<'a> {
 /// Takes the relations of a sheet one by one; cells are slots of the form.
 pub trait Relations {
     /// The total is what its parts add up to.
-    fn sum(&mut self, relation: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone);
+    fn sum(&mut self, relation: Relation<'_>, total: SlotIndex, parts: impl Iterator<Item = SlotIndex> + Clone);
 
     /// The part is at most the whole.
-    fn at_most(&mut self, relation: Relation<'_>, part: usize, whole: usize);
+    fn at_most(&mut self, relation: Relation<'_>, part: SlotIndex, whole: SlotIndex);
 
     /// The parts together are at most the whole; of those who say so themselves [`at_most`](Self::at_most) told already.
-    fn disjoint(&mut self, _relation: Relation<'_>, _whole: usize, _parts: impl Iterator<Item = usize> + Clone) {}
+    fn disjoint(&mut self, _relation: Relation<'_>, _whole: SlotIndex, _parts: impl Iterator<Item = SlotIndex> + Clone) {}
 
     /// Women and minorities overlap at least where together they are more than everyone.
     fn overlap(&mut self, _rule: &'static str, _people: People) {}
@@ -48,13 +49,13 @@ pub trait Relations {
 #[derive(Debug, Clone, Copy)]
 pub struct People {
     /// Everyone.
-    pub total: usize,
+    pub total: SlotIndex,
     /// Women and girls.
-    pub women: usize,
+    pub women: SlotIndex,
     /// Ethnic minorities.
-    pub minority: usize,
+    pub minority: SlotIndex,
     /// Women and girls of ethnic minorities.
-    pub both: usize,
+    pub both: SlotIndex,
 }
 
 impl Sheet {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::SlotIndex;
 use super::form::{Column, ColumnDim, Layout, Roles, Row, Sheet, SheetKind};
 use super::form_file::{ColumnFile, HeaderFile, Orientation, RowFile, SheetFile, TextFile, TtAlign};
 use super::look::{ColumnWidths, HeaderCell, HeaderContent, RowHeights, SheetLook, TextCell};
@@ -24,7 +25,7 @@ pub fn resolve(id: &str, sheets: Vec<SheetFile>) -> Result<Layout, Vec<Problem>>
     for file in sheets {
         let name = file.id.clone();
         let mut sheet_problems = Vec::new();
-        let sheet = resolve_sheet(file, first_slot, &mut sheet_problems);
+        let sheet = resolve_sheet(file, SlotIndex::new(first_slot), &mut sheet_problems);
         problems.extend(sheet_problems.into_iter().map(|problem| message!("forms.in_sheet", name, problem)));
         first_slot += sheet.slots();
         if resolved.iter().any(|other: &Sheet| other.id == sheet.id) {
@@ -39,7 +40,7 @@ pub fn resolve(id: &str, sheets: Vec<SheetFile>) -> Result<Layout, Vec<Problem>>
     }
 }
 
-fn resolve_sheet(file: SheetFile, first_slot: usize, problems: &mut Vec<Problem>) -> Sheet {
+fn resolve_sheet(file: SheetFile, first_slot: SlotIndex, problems: &mut Vec<Problem>) -> Sheet {
     let look = resolve_look(&file, problems);
     let letter = |name: &str, what: &str, problems: &mut Vec<Problem>| {
         parse_column(name).unwrap_or_else(|| {

@@ -7,19 +7,21 @@ use rayon::prelude::*;
 use super::matched::{Matched, MatchedRatio};
 use super::measure_data::{MeasureData, covered};
 use super::measure_plan::MeasurePlan;
-use super::places::{NumberedPlace, Place, PlaceKind, Places};
+use super::places::{NumberedPlace, Place, PlaceIndex, PlaceKind, PlaceVec, Places};
 use super::sums::{MeasureSums, Ratios};
 use crate::forms::TermOffset;
+use crate::register::{UnitIndex, UnitVec};
 
 impl MeasureData<'_> {
     /// Adds up every figure asked for, and coverage, over some places; only of the units in `mask`, where there is one.
     #[must_use]
-    pub fn sums(&self, plan: &MeasurePlan<'_>, places: &Places, mask: Option<&[bool]>) -> MeasureSums {
+    pub fn sums(&self, plan: &MeasurePlan<'_>, places: &Places, mask: Option<&UnitVec<bool>>) -> MeasureSums {
         // A unit that is gone counts where it stood, unless some units only are looked at.
-        let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| if mask.is_none() { gone.places(places) } else { Vec::new() }).collect();
-        let within = |back: TermOffset, code: &str| -> &[usize] {
+        let of_gone: Vec<Vec<PlaceIndex>> =
+            self.gone.iter().map(|gone| if mask.is_none() { gone.places(places) } else { Vec::new() }).collect();
+        let within = |back: TermOffset, code: &str| -> &[PlaceIndex] {
             match self.unit_now(back, code) {
-                Some(unit) if unit >= self.tree.units.len() => &of_gone[unit - self.tree.units.len()],
+                Some(unit) if self.is_gone(unit) => &of_gone[unit.get() - self.tree.units.len()],
                 Some(unit) if mask.is_none_or(|mask| mask[unit]) => &places.of_unit[unit],
                 _ => &[],
             }
@@ -45,8 +47,13 @@ impl MeasureData<'_> {
         sums
     }
 
+    /// Whether a number is that of a unit that is gone: those follow the units of the tree.
+    pub(super) const fn is_gone(&self, unit: UnitIndex) -> bool {
+        unit.get() >= self.tree.units.len()
+    }
+
     /// Works out every ratio at the places of several units.
-    fn ratios(&self, plan: &MeasurePlan<'_>, places: &Places, mask: Option<&[bool]>) -> Ratios {
+    fn ratios(&self, plan: &MeasurePlan<'_>, places: &Places, mask: Option<&UnitVec<bool>>) -> Ratios {
         let is_alone = |place: &Place| matches!(place.kind, PlaceKind::Unit(unit) if self.tree.children(unit).is_empty());
         let mut several = 0_u32;
         let number = |place: &Place| {
@@ -55,17 +62,17 @@ impl MeasureData<'_> {
                 several - 1
             })
         };
-        let of_place: Vec<Option<u32>> = places.all.iter().map(number).collect();
-        let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| gone.places(places)).collect();
+        let of_place: PlaceVec<Option<u32>> = places.all.iter().map(number).collect();
+        let of_gone: Vec<Vec<PlaceIndex>> = self.gone.iter().map(|gone| gone.places(places)).collect();
         let table = |ratio: &MatchedRatio| {
             let mut table = vec![Matched::default(); several as usize];
             for unit in self.returned.units(ratio) {
-                let is_gone = unit >= self.tree.units.len();
+                let is_gone = self.is_gone(unit);
                 if mask.is_some_and(|mask| is_gone || !mask[unit]) {
                     continue;
                 }
                 let own = self.returned.unit(ratio, unit);
-                let within = if is_gone { &of_gone[unit - self.tree.units.len()] } else { &places.of_unit[unit] };
+                let within = if is_gone { &of_gone[unit.get() - self.tree.units.len()] } else { &places.of_unit[unit] };
                 for at in within.iter().filter_map(|&place| of_place[place]) {
                     table[at as usize].add(own);
                 }
@@ -73,7 +80,7 @@ impl MeasureData<'_> {
             table
         };
         let tables = plan.ratios().par_iter().map(table).collect();
-        Ratios { all: plan.ratios().to_vec(), tables, of_place, whole: places.whole.clone(), mask: mask.map(<[bool]>::to_vec) }
+        Ratios { all: plan.ratios().to_vec(), tables, of_place, whole: places.whole.clone(), mask: mask.cloned() }
     }
 
     /// Value of a ratio at a place.
@@ -89,9 +96,9 @@ impl MeasureData<'_> {
     }
 
     /// Shares of a place's units in a ratio.
-    pub(super) fn units_of(&self, sums: &MeasureSums, ratio: usize, at: usize) -> Vec<(usize, Matched)> {
+    pub(super) fn units_of(&self, sums: &MeasureSums, ratio: usize, at: PlaceIndex) -> Vec<(UnitIndex, Matched)> {
         let ratio = &sums.ratios.all[ratio];
-        let is_within = |unit: &usize| self.places.of_unit.get(*unit).is_some_and(|places| places.contains(&at));
+        let is_within = |unit: &UnitIndex| self.places.of_unit.get(*unit).is_some_and(|places| places.contains(&at));
         self.returned.units(ratio).into_iter().filter(is_within).map(|unit| (unit, self.returned.unit(ratio, unit))).collect()
     }
 }
@@ -107,9 +114,9 @@ mod tests {
     use crate::returns::{Returns, Status, Submission};
 
     /// The place of a unit, or that of a group as `key=value`.
-    fn place(data: &MeasureData<'_>, name: &str) -> usize {
+    fn place(data: &MeasureData<'_>, name: &str) -> PlaceIndex {
         let group = name.split_once('=').and_then(|(key, value)| data.places.group(key, value));
-        let of_unit = || data.places.all.iter().position(|own| matches!(own.kind, PlaceKind::Unit(_)) && *own.code == *name);
+        let of_unit = || data.places.all.position(|own| matches!(own.kind, PlaceKind::Unit(_)) && *own.code == *name);
         group.or_else(of_unit).unwrap()
     }
 
@@ -125,7 +132,7 @@ mod tests {
         data: &MeasureData<'_>,
         [numerator, denominator]: [&str; 2],
         names: [&str; N],
-        mask: Option<&[bool]>,
+        mask: Option<&UnitVec<bool>>,
     ) -> [Value; N] {
         let mut plan = MeasurePlan::new(data);
         let own = formula(&mut plan, numerator, (!denominator.is_empty()).then_some(denominator));
@@ -218,7 +225,7 @@ mod tests {
     fn only_the_units_looked_at_are_added_up() {
         let (world, sent) = (World::new(), all_sent());
         let data = world.data(&sent, &[]);
-        let mask: Vec<bool> = world.tree.units.iter().map(|unit| *unit.ownership == *"public").collect();
+        let mask: UnitVec<bool> = world.tree.units.iter().map(|unit| *unit.ownership == *"public").collect();
         let [x, all, two] = at(&data, ["pupils", ""], ["X", "S", "cluster=two"], Some(&mask));
         assert_eq!((number(&x), number(&all), x.coverage.expected), ((Some(100), State::Complete), (Some(190), State::Complete), 1));
         assert!(!two.applies && two.numerator.is_none());

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::measure_data::MeasureData;
 use super::measured::{Evaluation, IndicatorLine};
-use super::places::PlaceKind;
+use super::places::{PlaceIndex, PlaceKind};
 use crate::base::message::{Lang, Message};
 use crate::base::number::{Fraction, show_quotient};
 use crate::findings::{Finding, Subject};
 use crate::forms::IndicatorBound;
+use crate::register::UnitIndex;
 
 /// The rule in the catalogue.
 const RULE: &str = "indicator-implausible";
@@ -34,7 +35,7 @@ struct Bounds<'b, 'a> {
     data: &'b MeasureData<'a>,
     evaluation: &'b Evaluation<'a>,
     /// Lines of the whole by level and place.
-    lines: HashMap<(&'b str, usize), Vec<&'b IndicatorLine<'a>>>,
+    lines: HashMap<(&'b str, PlaceIndex), Vec<&'b IndicatorLine<'a>>>,
 }
 
 /// Indicators of places whose value lies outside their bounds: of offices, then of parts of them and of groups where the office
@@ -140,15 +141,15 @@ impl<'b, 'a> Bounds<'b, 'a> {
     /// The units within that lie furthest outside themselves; of what is divided by a population, those that bring most.
     fn causes(&self, line: &IndicatorLine<'a>, outside: Outside<'_>) -> Vec<String> {
         let own = self.evaluation.units_of(self.data, line);
-        let of_others = |id: &str| -> BTreeMap<usize, Fraction> {
+        let of_others = |id: &str| -> BTreeMap<UnitIndex, Fraction> {
             self.other(line, id).map(|other| self.evaluation.units_of(self.data, other).into_iter().collect()).unwrap_or_default()
         };
-        let others: Vec<BTreeMap<usize, Fraction>> = match outside {
+        let others: Vec<BTreeMap<UnitIndex, Fraction>> = match outside {
             Outside::Over(id) => vec![of_others(id)],
             Outside::Sum(ids) => ids.iter().map(|id| of_others(id)).collect(),
             Outside::Low(_) | Outside::High(_) => Vec::new(),
         };
-        let excess = |unit: usize, Fraction { numerator: above, denominator: below }: Fraction| {
+        let excess = |unit: UnitIndex, Fraction { numerator: above, denominator: below }: Fraction| {
             let beside = || others.iter().map(move |own| own.get(&unit).copied().unwrap_or_default());
             match outside {
                 Outside::Low(low) => low * below - above,
@@ -159,8 +160,8 @@ impl<'b, 'a> Bounds<'b, 'a> {
                 Outside::Sum(_) => (above + beside().map(|other| other.numerator).sum::<i128>() - WHOLE * below).abs(),
             }
         };
-        let mut causes: Vec<(i128, usize)> = own.into_iter().map(|(unit, own)| (excess(unit, own), unit)).collect();
-        causes.retain(|(excess, unit)| *excess > 0 && *unit < self.data.tree.units.len());
+        let mut causes: Vec<(i128, UnitIndex)> = own.into_iter().map(|(unit, own)| (excess(unit, own), unit)).collect();
+        causes.retain(|(excess, unit)| *excess > 0 && !self.data.is_gone(*unit));
         causes.sort_by_key(|(excess, unit)| (std::cmp::Reverse(*excess), *unit));
         causes.iter().take(NAMED).map(|(_, unit)| self.data.tree.units[*unit].code.to_string()).collect()
     }

@@ -7,7 +7,7 @@ use super::grid_cells::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut};
 use super::grid_columns::{BoundColumn, Unbound, bind, expand, heading_of, headings};
 use super::measure_data::MeasureData;
 use super::measure_plan::{Formula, MeasurePlan, whole_only};
-use super::places::Places;
+use super::places::{PlaceIndex, Places};
 use super::rows::{beside, mask, places};
 use super::sums::MeasureSums;
 use super::value::{State, Value};
@@ -49,7 +49,7 @@ pub fn grid(data: &MeasureData<'_>, shown: &str, sheet: &ReportSheet, lang: Lang
     for bound in &mut columns {
         bound.beside = beside(&places, bound.column).map_err(|reason| Error::config(shown, reason))?;
     }
-    let sums = data.sums(&plan, &places, mask.as_deref());
+    let sums = data.sums(&plan, &places, mask.as_ref());
     let mut rows = Vec::new();
     for (block, members) in blocks {
         let mut own = block_rows(data, &places, &sums, &block, &members, &columns);
@@ -78,13 +78,13 @@ fn block_rows(
     places: &Places,
     sums: &MeasureSums,
     block: &str,
-    members: &[usize],
+    members: &[PlaceIndex],
     columns: &[BoundColumn<'_>],
-) -> Vec<(GridRow, usize)> {
-    let at = |formula: &Formula, place: usize| formula.at(data, sums, places.numbered(place));
+) -> Vec<(GridRow, PlaceIndex)> {
+    let at = |formula: &Formula, place: PlaceIndex| formula.at(data, sums, places.numbered(place));
     // A row that no column concerns is none, nor is a school without a figure: what it owes is told elsewhere, and of a large
     // province such rows are most of the table.
-    let is_row = |place: usize| {
+    let is_row = |place: PlaceIndex| {
         let is_single = places.all[place].kind.is_single(data.tree);
         columns.iter().any(|column| {
             let now = at(&column.now, place);
@@ -96,7 +96,7 @@ fn block_rows(
             is_over || (now.applies && (!is_single || now.numerator.is_some() || is_received || has_before()))
         })
     };
-    let concerned: Vec<usize> = members.iter().copied().filter(|&place| is_row(place)).collect();
+    let concerned: Vec<PlaceIndex> = members.iter().copied().filter(|&place| is_row(place)).collect();
     let mut rows: Vec<GridRow> = concerned
         .iter()
         .map(|&place| {
@@ -107,7 +107,7 @@ fn block_rows(
     for column in columns {
         let now: Vec<Value> = concerned.iter().map(|&place| at(&column.now, place)).collect();
         // Everything together has no rank, nor have units that belong to no place.
-        let is_ranked = |place: usize| block != "all" && !places.all[place].code.is_empty();
+        let is_ranked = |place: PlaceIndex| block != "all" && !places.all[place].code.is_empty();
         let ranked: Vec<Option<&Value>> = concerned.iter().zip(&now).map(|(&place, value)| is_ranked(place).then_some(value)).collect();
         let ranks = column.column.rank.map(|order| ranks(&ranked, order));
         let is_open = ranked.iter().flatten().any(|value| value.applies && value.state != State::Complete && !value.is_of_nothing());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::grid_cells::{GridColumn, GridKind};
 use super::measure_data::MeasureData;
 use super::measure_plan::{Formula, FormulaSpec, MeasurePlan};
+use super::places::PlaceIndex;
 use crate::base::message::{Lang, Message, message};
 use crate::base::term::Term;
 use crate::forms::{Indicator, MeasureRef, Order, ReportColumn, ReportSheet};
@@ -24,7 +25,7 @@ pub(super) struct BoundColumn<'a> {
     /// Of a ratio, now and before in the units of which both are known.
     pub alike: Option<Alike>,
     /// The place whose figure stands beside it; the row's own otherwise.
-    pub beside: Option<usize>,
+    pub beside: Option<PlaceIndex>,
 }
 
 /// A ratio of two terms, each without the units that the other one does not know.

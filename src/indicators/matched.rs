@@ -3,6 +3,8 @@
 //! A school whose total is broken must not stay in the denominator while its part is missing above: the ratio would be
 //! of two different sets of schools. So a unit counts only where everything that either side reads of it is known.
 
+use crate::forms::SlotIndex;
+use crate::register::{UnitIndex, UnitVec};
 use crate::returns::{Status, Values};
 use crate::totals::Coverage;
 
@@ -54,7 +56,7 @@ impl Matched {
 #[derive(Debug, Clone)]
 pub(super) enum RatioSource {
     /// Cells of a term's form.
-    Cells { term: usize, form: usize, slots: Vec<usize> },
+    Cells { term: usize, form: usize, slots: Vec<SlotIndex> },
     /// Facilities that a unit's returns on some forms cover, by the register.
     Facilities(Vec<usize>),
 }
@@ -88,7 +90,7 @@ pub(super) struct MatchedReturn<'a> {
     /// By term and form.
     returns: Vec<Vec<FormReturns<'a>>>,
     /// Own coverage of each unit, by form of the term at hand.
-    pub own: Vec<Vec<Coverage>>,
+    pub own: Vec<UnitVec<Coverage>>,
 }
 
 /// A side of a ratio in one unit.
@@ -105,13 +107,13 @@ struct Side {
 
 impl<'a> MatchedReturn<'a> {
     /// Puts the returns in order.
-    pub fn new(mut returns: Vec<Vec<FormReturns<'a>>>, own: Vec<Vec<Coverage>>) -> Self {
+    pub fn new(mut returns: Vec<Vec<FormReturns<'a>>>, own: Vec<UnitVec<Coverage>>) -> Self {
         returns.iter_mut().flatten().for_each(|list| list.sort_by_key(|(unit, _)| *unit));
         Self { returns, own }
     }
 
     /// Share of a unit in a ratio; units that are gone count behind those of the tree.
-    pub fn unit(&self, ratio: &MatchedRatio, unit: usize) -> Matched {
+    pub fn unit(&self, ratio: &MatchedRatio, unit: UnitIndex) -> Matched {
         let [above, below, also] = [&ratio.numerator, &ratio.denominator, &ratio.also].map(|parts| self.side(parts, unit));
         if !above.applies && !below.applies {
             return Matched::default();
@@ -129,7 +131,7 @@ impl<'a> MatchedReturn<'a> {
         }
     }
 
-    fn side(&self, parts: &[RatioPart], unit: usize) -> Side {
+    fn side(&self, parts: &[RatioPart], unit: UnitIndex) -> Side {
         let mut side = Side::default();
         for part in parts {
             let mut add = |number: i64| side.number = side.number.saturating_add(if part.negative { -number } else { number });
@@ -161,25 +163,25 @@ impl<'a> MatchedReturn<'a> {
         side
     }
 
-    fn of_unit(&self, term: usize, form: usize, unit: usize) -> impl Iterator<Item = Option<&'a Values>> {
+    fn of_unit(&self, term: usize, form: usize, unit: UnitIndex) -> impl Iterator<Item = Option<&'a Values>> {
         let list = &self.returns[term][form];
-        let from = list.partition_point(|(own, _)| (*own as usize) < unit);
-        list[from..].iter().take_while(move |(own, _)| *own as usize == unit).map(|(_, values)| *values)
+        let from = list.partition_point(|(own, _)| (*own as usize) < unit.get());
+        list[from..].iter().take_while(move |(own, _)| *own as usize == unit.get()).map(|(_, values)| *values)
     }
 
     /// Every unit that a ratio may apply to.
-    pub fn units(&self, ratio: &MatchedRatio) -> Vec<usize> {
+    pub fn units(&self, ratio: &MatchedRatio) -> Vec<UnitIndex> {
         let mut units = Vec::new();
         let mut seen = Vec::new();
         for part in ratio.numerator.iter().chain(&ratio.denominator) {
             match &part.source {
                 RatioSource::Cells { term, form, .. } if !seen.contains(&(*term, *form)) => {
                     seen.push((*term, *form));
-                    units.extend(self.returns[*term][*form].iter().map(|(unit, _)| *unit as usize));
+                    units.extend(self.returns[*term][*form].iter().map(|(unit, _)| UnitIndex::new(*unit as usize)));
                 }
                 RatioSource::Cells { .. } => {}
                 RatioSource::Facilities(forms) => {
-                    let covers = |form: &usize| self.own[*form].iter().enumerate().filter(|(_, own)| own.facilities_expected > 0);
+                    let covers = |form: &usize| self.own[*form].iter_enumerated().filter(|(_, own)| own.facilities_expected > 0);
                     units.extend(forms.iter().flat_map(covers).map(|(unit, _)| unit));
                 }
             }

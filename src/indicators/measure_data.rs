@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::matched::MatchedReturn;
-use super::places::{PlaceKind, Places};
+use super::places::{PlaceIndex, PlaceKind, PlaceVec, Places};
 use super::population::Population;
 use crate::base::message::{Message, message};
 use crate::base::term::Period;
-use crate::forms::{Form, Indicator, MeasureRef, Schemas, TermOffset};
-use crate::register::{EarlierPlace, Today, Tree};
+use crate::forms::{Form, Indicator, MeasureRef, Schemas, SlotIndex, TermOffset};
+use crate::register::{EarlierPlace, Today, Tree, UnitIndex, UnitVec};
 use crate::returns::{Returns, Submission, Values};
 use crate::totals::{Coverage, expected_coverage};
 
@@ -126,7 +126,7 @@ pub struct MeasureData<'a> {
     /// Units of earlier terms that are gone, by the number they have in `returned` after those of the tree.
     pub(super) gone: Vec<GoneUnit<'a>>,
     /// Coverage added up over all places.
-    pub(super) coverage: Arc<Vec<Vec<Coverage>>>,
+    pub(super) coverage: Arc<Vec<PlaceVec<Coverage>>>,
 }
 
 impl<'a> MeasureData<'a> {
@@ -139,7 +139,7 @@ impl<'a> MeasureData<'a> {
         population: Option<&'a Population>,
         bases: &'a BTreeMap<String, String>,
     ) -> Self {
-        let mut own: Vec<Vec<Coverage>> =
+        let mut own: Vec<UnitVec<Coverage>> =
             terms.first().map_or(&[][..], |now| &now.forms).iter().map(|form| expected_coverage(tree, form)).collect();
         for &TermReturn { unit, form, .. } in terms.first().into_iter().flat_map(|now| &now.returns) {
             if let Some(unit) = tree.find(unit) {
@@ -171,7 +171,7 @@ impl<'a> MeasureData<'a> {
     }
 
     /// The unit that a return of some term is of today; units that are gone follow those of the tree.
-    pub(super) fn unit_now(&self, back: TermOffset, code: &str) -> Option<usize> {
+    pub(super) fn unit_now(&self, back: TermOffset, code: &str) -> Option<UnitIndex> {
         number_now(self.tree, &self.gone, back, code)
     }
 }
@@ -182,17 +182,17 @@ pub(super) struct GoneUnit<'a> {
     /// Its code.
     code: &'a str,
     /// Of the units it reported to, the nearest that is left.
-    below: Option<usize>,
+    below: Option<UnitIndex>,
     /// Where it stood.
     place: Option<&'a EarlierPlace>,
 }
 
 impl GoneUnit<'_> {
     /// The places that what it had counts in: those of the units above it, and its groups.
-    pub(super) fn places(&self, places: &Places) -> Vec<usize> {
+    pub(super) fn places(&self, places: &Places) -> Vec<PlaceIndex> {
         let Some(below) = self.below else { return places.whole.clone() };
-        let is_unit = |place: &&usize| matches!(places.all[**place].kind, PlaceKind::Unit(_));
-        let mut found: Vec<usize> = places.of_unit[below].iter().filter(is_unit).copied().collect();
+        let is_unit = |place: &&PlaceIndex| matches!(places.all[**place].kind, PlaceKind::Unit(_));
+        let mut found: Vec<PlaceIndex> = places.of_unit[below].iter().filter(is_unit).copied().collect();
         found.extend(self.place.into_iter().flat_map(|own| &own.groups).filter_map(|own| places.group(&own.key, &own.value)));
         found
     }
@@ -225,16 +225,17 @@ fn gone_units<'a>(tree: &Tree, terms: &[TermFacts<'a>]) -> Vec<GoneUnit<'a>> {
 }
 
 /// The unit that a return of some term is of today; codes that the tree does not know any more follow its units.
-fn number_now(tree: &Tree, gone: &[GoneUnit<'_>], back: TermOffset, code: &str) -> Option<usize> {
+fn number_now(tree: &Tree, gone: &[GoneUnit<'_>], back: TermOffset, code: &str) -> Option<UnitIndex> {
     let unit = if back == TermOffset::default() { tree.find(code) } else { tree.find_today(code) };
-    let of_gone = || gone.binary_search_by(|own| own.code.cmp(code)).ok().map(|at| tree.units.len() + at);
+    let of_gone = || gone.binary_search_by(|own| own.code.cmp(code)).ok().map(|at| UnitIndex::new(tree.units.len() + at));
     unit.or_else(of_gone)
 }
 
 /// The returns of all terms by unit.
-fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, gone: &[GoneUnit<'a>]) -> MatchedReturn<'a> {
-    let number =
-        |back: TermOffset, code: &str| number_now(tree, gone, back, code).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX);
+fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<UnitVec<Coverage>>, gone: &[GoneUnit<'a>]) -> MatchedReturn<'a> {
+    let number = |back: TermOffset, code: &str| {
+        number_now(tree, gone, back, code).and_then(|number| u32::try_from(number.get()).ok()).unwrap_or(u32::MAX)
+    };
     let mut all = Vec::with_capacity(terms.len());
     for (at, term) in terms.iter().enumerate() {
         let mut lists = vec![Vec::new(); term.forms.len()];
@@ -247,7 +248,7 @@ fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, g
         // Missing returns of the term at hand are told by the register.
         let of_now = own.iter().enumerate().filter(|_| at == 0);
         for (form, coverage) in of_now {
-            let missing = (0_u32..).zip(coverage).filter(|(_, own)| own.expected > own.received);
+            let missing = (0_u32..).zip(coverage.iter()).filter(|(_, own)| own.expected > own.received);
             lists[form].extend(missing.map(|(unit, _)| (unit, None)));
         }
         all.push(lists);
@@ -256,11 +257,11 @@ fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, g
 }
 
 /// Coverage of each form added up over places, of the units in `mask` only, where there is one.
-pub(super) fn covered(own: &[Vec<Coverage>], places: &Places, mask: Option<&[bool]>) -> Vec<Vec<Coverage>> {
-    let takes = |unit: usize| mask.is_none_or(|mask| mask[unit]);
-    let of_form = |own: &Vec<Coverage>| {
-        let mut sums = vec![Coverage::default(); places.all.len()];
-        for (unit, coverage) in own.iter().enumerate().filter(|(unit, coverage)| takes(*unit) && **coverage != Coverage::default()) {
+pub(super) fn covered(own: &[UnitVec<Coverage>], places: &Places, mask: Option<&UnitVec<bool>>) -> Vec<PlaceVec<Coverage>> {
+    let takes = |unit: UnitIndex| mask.is_none_or(|mask| mask[unit]);
+    let of_form = |own: &UnitVec<Coverage>| {
+        let mut sums = PlaceVec::filled(Coverage::default(), places.all.len());
+        for (unit, coverage) in own.iter_enumerated().filter(|(unit, coverage)| takes(*unit) && **coverage != Coverage::default()) {
             places.of_unit[unit].iter().for_each(|&place| sums[place].add(*coverage));
         }
         sums
@@ -284,7 +285,7 @@ pub struct ExplainedFigures {
     /// Form id.
     pub form: Arc<str>,
     /// The cell.
-    pub slot: usize,
+    pub slot: SlotIndex,
     /// The explanation and the role of whoever gave it.
     pub text: String,
 }
@@ -292,7 +293,7 @@ pub struct ExplainedFigures {
 impl ExplainedFigures {
     /// Explanations of some cells of a unit's return, in the order in which they are kept.
     #[must_use]
-    pub fn of(all: &[Self], unit: &str, form: &str, slots: &[usize]) -> String {
+    pub fn of(all: &[Self], unit: &str, form: &str, slots: &[SlotIndex]) -> String {
         let is_meant = |own: &&Self| *own.unit == *unit && *own.form == *form && slots.contains(&own.slot);
         all.iter().filter(is_meant).map(|own| own.text.as_str()).collect::<Vec<_>>().join("; ")
     }

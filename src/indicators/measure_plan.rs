@@ -7,7 +7,7 @@ use super::matched::{MatchedRatio, RatioPart, RatioSource};
 use super::measure_data::MeasureData;
 use crate::base::message::{Message, message};
 use crate::base::number::NumberKind;
-use crate::forms::{Form, Layout, MeasurePart, MeasureRef, TermOffset};
+use crate::forms::{Form, Layout, MeasurePart, MeasureRef, SlotIndex, TermOffset};
 
 /// Something that is a number at every place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +135,7 @@ pub(super) fn not_added(names: &str) -> Message {
 }
 
 /// A form's sums of cells that are asked for, by slot.
-type Wanted = Vec<Vec<usize>>;
+type Wanted = Vec<Vec<SlotIndex>>;
 
 /// All sums of cells that are asked for.
 #[derive(Debug)]
@@ -143,7 +143,7 @@ pub struct MeasurePlan<'a> {
     data: &'a MeasureData<'a>,
     /// By term and form.
     wanted: Vec<Vec<Wanted>>,
-    known: HashMap<(usize, usize, Vec<usize>), usize>,
+    known: HashMap<(usize, usize, Vec<SlotIndex>), usize>,
     ratios: Vec<MatchedRatio>,
 }
 
@@ -160,7 +160,7 @@ impl<'a> MeasurePlan<'a> {
 
     /// The sums of cells asked of a form, in the order in which they were.
     #[must_use]
-    pub fn figures(&self, term: usize, form: usize) -> &[Vec<usize>] {
+    pub fn figures(&self, term: usize, form: usize) -> &[Vec<SlotIndex>] {
         &self.wanted[term][form]
     }
 
@@ -422,11 +422,11 @@ impl<'a> MeasurePlan<'a> {
         Ok(Operand::Population(age.clone(), select.get("sex").cloned().unwrap_or_default()))
     }
 
-    fn figure(&mut self, term: usize, form: usize, slots: Vec<usize>) -> Operand {
+    fn figure(&mut self, term: usize, form: usize, slots: Vec<SlotIndex>) -> Operand {
         Operand::Figure(self.figure_key(term, form, slots))
     }
 
-    fn figure_key(&mut self, term: usize, form: usize, slots: Vec<usize>) -> PlannedFigure {
+    fn figure_key(&mut self, term: usize, form: usize, slots: Vec<SlotIndex>) -> PlannedFigure {
         let wanted = &mut self.wanted[term][form];
         let figure = *self.known.entry((term, form, slots.clone())).or_insert_with(|| {
             wanted.push(slots);
@@ -438,9 +438,9 @@ impl<'a> MeasurePlan<'a> {
 
 /// The slots of a part in the columns that are selected. Of values with `|` between them, those that the form has
 /// columns of: nowhere a difference of other columns.
-fn slots_of_any(part: &MeasurePart, layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<usize>> {
+fn slots_of_any(part: &MeasurePart, layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<SlotIndex>> {
     let Some((key, values)) = select.iter().find(|(_, value)| value.contains('|')) else { return part.slots(layout, select) };
-    let mut slots: Vec<usize> = Vec::new();
+    let mut slots: Vec<SlotIndex> = Vec::new();
     for value in values.split('|') {
         let mut own = select.clone();
         own.insert(key.clone(), value.trim().to_owned());
@@ -466,7 +466,7 @@ impl Formula {
 }
 
 /// The form, slot and kind of number of a cell named `form:sheet/code/column`.
-fn cell_slot(forms: &[Arc<Form>], cell: &str) -> Option<(usize, usize, NumberKind)> {
+fn cell_slot(forms: &[Arc<Form>], cell: &str) -> Option<(usize, SlotIndex, NumberKind)> {
     let (form, rest) = cell.split_once(':')?;
     let [sheet, code, column] = rest.split('/').collect::<Vec<_>>()[..] else { return None };
     let at = forms.iter().position(|known| *known.short == *form)?;

@@ -6,12 +6,13 @@ use rayon::prelude::*;
 
 use super::measure_data::MeasureData;
 use super::measure_plan::{Formula, FormulaSpec, MeasurePlan};
-use super::places::Places;
+use super::places::{PlaceIndex, Places};
 use super::sums::MeasureSums;
 use super::value::Value;
 use crate::base::message::{Lang, Message};
 use crate::base::number::Fraction;
 use crate::forms::{Base, Indicator};
+use crate::register::UnitIndex;
 
 /// Whose value stands above in parity.
 const GIRLS: [&str; 2] = ["sex", "female"];
@@ -42,7 +43,7 @@ pub struct IndicatorLine<'a> {
     /// The part of it, where it is split.
     pub split: Split,
     /// The place, by its position.
-    pub place: usize,
+    pub place: PlaceIndex,
     /// Its value there.
     pub value: Value,
 }
@@ -156,7 +157,7 @@ impl<'a> Evaluation<'a> {
     /// An indicator of a level that cannot be evaluated anywhere has one line, at the place that holds everything, with
     /// the reason.
     #[must_use]
-    pub fn lines(&self, data: &MeasureData<'a>, places: &Places, wanted: &(dyn Fn(usize) -> bool + Sync)) -> Vec<IndicatorLine<'a>> {
+    pub fn lines(&self, data: &MeasureData<'a>, places: &Places, wanted: &(dyn Fn(PlaceIndex) -> bool + Sync)) -> Vec<IndicatorLine<'a>> {
         self.bound.par_iter().flat_map_iter(|bound| self.of_bound(bound, data, places, wanted)).collect()
     }
 
@@ -168,7 +169,7 @@ impl<'a> Evaluation<'a> {
         &self,
         data: &MeasureData<'a>,
         places: &Places,
-        wanted: &(dyn Fn(usize) -> bool + Sync),
+        wanted: &(dyn Fn(PlaceIndex) -> bool + Sync),
         then: &mut dyn FnMut(&[IndicatorLine<'a>]) -> crate::base::error::Result<()>,
     ) -> crate::base::error::Result<()> {
         for some in self.bound.chunks(rayon::current_num_threads().max(1)) {
@@ -180,7 +181,7 @@ impl<'a> Evaluation<'a> {
 
     /// Shares of each unit in a line of a ratio: numerator and denominator in the unit shown; nothing for a sum.
     #[must_use]
-    pub fn units_of(&self, data: &MeasureData<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, Fraction)> {
+    pub fn units_of(&self, data: &MeasureData<'a>, line: &IndicatorLine<'a>) -> Vec<(UnitIndex, Fraction)> {
         // Parity is of two ratios: no unit brings a part of it.
         let is_it = |bound: &&Bound<'a>| {
             bound.everybody.is_none() && bound.indicator.id == line.indicator.id && bound.level == line.level && bound.split == line.split
@@ -196,11 +197,12 @@ impl<'a> Evaluation<'a> {
         bound: &Bound<'a>,
         data: &MeasureData<'a>,
         places: &Places,
-        wanted: &(dyn Fn(usize) -> bool + Sync),
+        wanted: &(dyn Fn(PlaceIndex) -> bool + Sync),
     ) -> Vec<IndicatorLine<'a>> {
         let Bound { indicator, base, level, split, formula, everybody } = bound;
         let code = data.terms.first().map_or(indicator.code.as_str(), |now| indicator.code_in(now.period.term));
-        let line = |place: usize, value: Value| IndicatorLine { indicator, base: *base, code, level, split: split.clone(), place, value };
+        let line =
+            |place: PlaceIndex, value: Value| IndicatorLine { indicator, base: *base, code, level, split: split.clone(), place, value };
         let formula = match formula {
             Err(why) => {
                 let whole = places.whole.first().copied().filter(|whole| wanted(*whole));
@@ -209,12 +211,12 @@ impl<'a> Evaluation<'a> {
             Ok(formula) => formula,
         };
         // Most places are schools, and most formulas are of other levels than theirs.
-        let is_kind = |at: usize| indicator.places.is_empty() || indicator.places.iter().any(|kind| kind == places.all[at].kind.id());
-        let is_meant = |at: usize| {
+        let is_kind = |at: PlaceIndex| indicator.places.is_empty() || indicator.places.iter().any(|kind| kind == places.all[at].kind.id());
+        let is_meant = |at: PlaceIndex| {
             wanted(at) && is_kind(at) && (!formula.is_whole_only || places.whole.contains(&at)) && formula.applies(&self.sums, at)
         };
-        let concerned = (0..places.all.len()).filter(|&at| is_meant(at));
-        let value = |at: usize| {
+        let concerned = places.all.indexes().filter(|&at| is_meant(at));
+        let value = |at: PlaceIndex| {
             let place = places.numbered(at);
             let own = formula.at(data, &self.sums, place);
             match everybody {

@@ -35,7 +35,7 @@ pub use matched::{Matched, Units};
 pub use measure_data::{ExplainedFigures, FormGap, MeasureData, MissingReturn, TermFacts, TermReturn, needed_terms};
 pub use measure_plan::{Formula, FormulaKinds, FormulaSpec, MeasurePlan, Operand, PlannedFigure, Summand};
 pub use measured::{Evaluation, IndicatorLine, LINE_TEXTS, Split, SplitPart, evaluate};
-pub use places::{NumberedPlace, Place, PlaceKind, Places};
+pub use places::{NumberedPlace, Place, PlaceIndex, PlaceKind, PlaceVec, Places};
 pub use population::{POPULATION_COLUMNS, Population};
 pub use sums::{MeasureSum, MeasureSums};
 pub use value::{State, Value};

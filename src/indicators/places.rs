@@ -3,9 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::index::{IndexVec, index_type};
 use crate::base::message::{Lang, message};
 use crate::forms::RegisterSchema;
-use crate::register::{OWNERSHIP, Tree};
+use crate::register::{OWNERSHIP, Tree, UnitIndex, UnitVec};
+
+index_type! {
+    /// The place of a place among all that figures are added up for.
+    PlaceIndex
+}
+
+/// One thing for each place.
+pub type PlaceVec<T> = IndexVec<PlaceIndex, T>;
 
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +44,7 @@ impl Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceKind {
     /// A unit of the tree, by index: its own return and everything below it.
-    Unit(usize),
+    Unit(UnitIndex),
     /// A group, by its grouping key.
     Group(Arc<str>),
     /// A band of size.
@@ -64,18 +73,18 @@ impl PlaceKind {
 #[derive(Debug, Clone)]
 pub struct Places {
     /// Units in the order of the tree, parents first; then groups.
-    pub all: Vec<Place>,
+    pub all: PlaceVec<Place>,
     /// Places of each unit of the tree, by index.
-    pub of_unit: Vec<Vec<usize>>,
+    pub of_unit: UnitVec<Vec<PlaceIndex>>,
     /// Places that hold everything; returns of units nobody knows any more count here.
-    pub whole: Vec<usize>,
+    pub whole: Vec<PlaceIndex>,
 }
 
 /// A place, and where it stands among all of them.
 #[derive(Debug, Clone, Copy)]
 pub struct NumberedPlace<'a> {
     /// Its number.
-    pub at: usize,
+    pub at: PlaceIndex,
     /// The place.
     pub place: &'a Place,
 }
@@ -83,7 +92,7 @@ pub struct NumberedPlace<'a> {
 impl Places {
     /// A place by its number.
     #[must_use]
-    pub fn numbered(&self, at: usize) -> NumberedPlace<'_> {
+    pub fn numbered(&self, at: PlaceIndex) -> NumberedPlace<'_> {
         NumberedPlace { at, place: &self.all[at] }
     }
 
@@ -99,32 +108,31 @@ impl Places {
         Self::of(tree, register, |unit| tree.units[unit].aggregate || !tree.children(unit).is_empty())
     }
 
-    fn of(tree: &Tree, register: &RegisterSchema, is_place: impl Fn(usize) -> bool) -> Self {
-        let unit_place = |unit: usize| Place {
+    fn of(tree: &Tree, register: &RegisterSchema, is_place: impl Fn(UnitIndex) -> bool) -> Self {
+        let unit_place = |unit: UnitIndex| Place {
             kind: PlaceKind::Unit(unit),
             code: Arc::clone(&tree.units[unit].code),
             name: Arc::clone(&tree.units[unit].name),
             name_en: Arc::clone(&tree.units[unit].name),
         };
-        let units: Vec<usize> = tree.order.iter().copied().filter(|&unit| is_place(unit)).collect();
-        let mut all: Vec<Place> = units.iter().map(|&unit| unit_place(unit)).collect();
-        let mut at = vec![None; tree.units.len()];
-        for (place, &unit) in units.iter().enumerate() {
+        let units: Vec<UnitIndex> = tree.order.iter().copied().filter(|&unit| is_place(unit)).collect();
+        let mut all: PlaceVec<Place> = units.iter().map(|&unit| unit_place(unit)).collect();
+        let mut at = UnitVec::filled(None, tree.units.len());
+        for (place, &unit) in all.indexes().zip(&units) {
             at[unit] = Some(place);
         }
-        let above = |unit: usize| std::iter::once(unit).chain(tree.ancestors(unit)).filter_map(|unit| at[unit]).collect();
-        let mut of_unit: Vec<Vec<usize>> = (0..tree.units.len()).map(above).collect();
+        let above = |unit: UnitIndex| std::iter::once(unit).chain(tree.ancestors(unit)).filter_map(|unit| at[unit]).collect();
+        let mut of_unit: UnitVec<Vec<PlaceIndex>> = tree.units.indexes().map(above).collect();
         for (key, members) in groups(tree, register) {
-            let first = all.len();
-            let values: BTreeMap<Arc<str>, usize> = {
+            let values: BTreeMap<Arc<str>, PlaceIndex> = {
                 let mut values: Vec<Arc<str>> = members.clone();
                 // Those without a value come last.
                 values.sort_by(|a, b| (a.is_empty(), a).cmp(&(b.is_empty(), b)));
                 values.dedup();
-                all.extend(values.iter().map(|value| group_place(tree, register, &key, value)));
-                (first..).zip(values).map(|(place, value)| (value, place)).collect()
+                let mut place = |value: Arc<str>| (Arc::clone(&value), all.push(group_place(tree, register, &key, &value)));
+                values.into_iter().map(&mut place).collect()
             };
-            for (unit, value) in members.iter().enumerate() {
+            for (unit, value) in tree.units.indexes().zip(members.iter()) {
                 of_unit[unit].push(values[value]);
             }
         }
@@ -134,23 +142,27 @@ impl Places {
 
     /// Places of one kind: units in bands of size, given the band of each unit of the tree.
     #[must_use]
-    pub fn bands(names: &[String], of_unit: Vec<Option<usize>>) -> Self {
+    pub fn bands(names: &[String], of_unit: UnitVec<Option<usize>>) -> Self {
         let named = |name: Arc<str>| Place { kind: PlaceKind::Band, code: Arc::clone(&name), name: Arc::clone(&name), name_en: name };
         let all = names.iter().map(|name| named(name.as_str().into()));
-        Self { all: all.collect(), of_unit: of_unit.into_iter().map(|band| band.into_iter().collect()).collect(), whole: Vec::new() }
+        Self {
+            all: all.collect(),
+            of_unit: of_unit.into_iter().map(|band| band.map(PlaceIndex::new).into_iter().collect()).collect(),
+            whole: Vec::new(),
+        }
     }
 
     /// The place of a group.
     #[must_use]
-    pub fn group(&self, key: &str, value: &str) -> Option<usize> {
+    pub fn group(&self, key: &str, value: &str) -> Option<PlaceIndex> {
         // Groups stand after units.
-        self.all.iter().rposition(|place| matches!(&place.kind, PlaceKind::Group(own) if **own == *key) && *place.code == *value)
+        self.all.rposition(|place| matches!(&place.kind, PlaceKind::Group(own) if **own == *key) && *place.code == *value)
     }
 
     /// The places that a block of rows shows: `all`, `unit`, a grouping, or a kind of unit.
     #[must_use]
-    pub fn block(&self, tree: &Tree, rows: &str) -> Vec<usize> {
-        let of = |is_meant: &dyn Fn(&Place) -> bool| (0..self.all.len()).filter(|&place| is_meant(&self.all[place])).collect::<Vec<_>>();
+    pub fn block(&self, tree: &Tree, rows: &str) -> Vec<PlaceIndex> {
+        let of = |is_meant: &dyn Fn(&Place) -> bool| self.all.indexes().filter(|&place| is_meant(&self.all[place])).collect::<Vec<_>>();
         match rows {
             "all" => self.whole.clone(),
             "unit" => of(&|place| matches!(place.kind, PlaceKind::Unit(unit) if !tree.units[unit].aggregate)),

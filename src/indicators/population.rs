@@ -14,7 +14,7 @@ use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 use crate::base::number::{NumberKind, NumberLocale, from_text};
 use crate::base::text::fold;
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::tables::{Table, TableValue, parse_date};
 
 /// Headings of the columns that are read.
@@ -171,11 +171,11 @@ fn sex_of(text: &str) -> Option<&'static str> {
 
 /// The lowest units that stand for places, within a place.
 pub(super) fn lowest_places(tree: &Tree, place: &Place) -> Vec<Arc<str>> {
-    let is_lowest = |unit: usize| tree.units[unit].aggregate && !tree.children(unit).iter().any(|&child| tree.units[child].aggregate);
-    let is_within = |unit: usize| match &place.kind {
+    let is_lowest = |unit: UnitIndex| tree.units[unit].aggregate && !tree.children(unit).iter().any(|&child| tree.units[child].aggregate);
+    let is_within = |unit: UnitIndex| match &place.kind {
         PlaceKind::Unit(top) => tree.ancestors(unit).any(|above| above == *top),
         PlaceKind::Group(key) => *tree.units[unit].group(key) == *place.code && !place.code.is_empty(),
         PlaceKind::Band => false,
     };
-    (0..tree.units.len()).filter(|&unit| is_lowest(unit) && is_within(unit)).map(|unit| Arc::clone(&tree.units[unit].code)).collect()
+    tree.units.indexes().filter(|&unit| is_lowest(unit) && is_within(unit)).map(|unit| Arc::clone(&tree.units[unit].code)).collect()
 }

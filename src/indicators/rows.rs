@@ -5,22 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::measure_data::MeasureData;
 use super::measure_plan::{FormulaSpec, MeasurePlan};
-use super::places::{PlaceKind, Places};
+use super::places::{PlaceIndex, PlaceKind, Places};
 use super::value::State;
 use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::{NumberKind, show};
 use crate::forms::{ReportColumn, ReportSheet};
+use crate::register::UnitVec;
 
 /// The place that a column is compared with.
-pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Result<Option<usize>, Message> {
+pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Result<Option<PlaceIndex>, Message> {
     let Some(code) = column.against.as_ref().and_then(|against| against.place.as_deref()) else { return Ok(None) };
     let is_it = |place: &super::places::Place| matches!(place.kind, PlaceKind::Unit(_)) && *place.code == *code;
     if code == "all" {
         // A register without units has no rows either.
         return Ok(places.whole.first().copied());
     }
-    let found = places.all.iter().position(is_it);
+    let found = places.all.position(is_it);
     found.map(Some).ok_or_else(|| {
         let codes = places.all.iter().filter(|place| matches!(place.kind, PlaceKind::Unit(_))).map(|place| &*place.code);
         message!("indicators.against_no_unit", code).meaning(crate::base::error::closest(code, codes))
@@ -28,7 +29,7 @@ pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Res
 }
 
 /// The units a table is about; all where it has no filter.
-pub(super) fn mask(data: &MeasureData<'_>, shown: &str, sheet: &ReportSheet) -> Result<Option<Vec<bool>>> {
+pub(super) fn mask(data: &MeasureData<'_>, shown: &str, sheet: &ReportSheet) -> Result<Option<UnitVec<bool>>> {
     if sheet.filter.is_empty() {
         return Ok(None);
     }
@@ -51,7 +52,7 @@ pub(super) fn mask(data: &MeasureData<'_>, shown: &str, sheet: &ReportSheet) -> 
 }
 
 /// A block of rows and its places.
-pub(super) type Block = (String, Vec<usize>);
+pub(super) type Block = (String, Vec<PlaceIndex>);
 
 /// The places of a table and its blocks of rows.
 pub(super) fn places<'f>(data: &'f MeasureData<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> Result<(Cow<'f, Places>, Vec<Block>)> {
@@ -77,8 +78,8 @@ pub(super) fn places<'f>(data: &'f MeasureData<'_>, shown: &str, sheet: &ReportS
     let formula = plan.formula(FormulaSpec::sum(by), &levels, &BTreeMap::new()).map_err(|why| Error::config(shown, why))?;
     let sums = data.sums(&plan, all, None);
     let mut names = band_names(&bands.limits, &bands.unit, lang);
-    let mut of_unit = vec![None; data.tree.units.len()];
-    for (at, place) in all.all.iter().enumerate() {
+    let mut of_unit = UnitVec::filled(None, data.tree.units.len());
+    for (at, place) in all.all.iter_enumerated() {
         let PlaceKind::Unit(unit) = place.kind else { continue };
         let value = formula.at(data, &sums, all.numbered(at));
         if data.tree.units[unit].aggregate || !value.applies {
@@ -88,11 +89,11 @@ pub(super) fn places<'f>(data: &'f MeasureData<'_>, shown: &str, sheet: &ReportS
         let known = value.numerator.filter(|_| value.state == State::Complete);
         of_unit[unit] = Some(known.map_or(names.len(), |number| bands.limits.iter().filter(|limit| number >= **limit).count()));
     }
-    if of_unit.contains(&Some(names.len())) {
+    if of_unit.iter().any(|band| *band == Some(names.len())) {
         names.push(message!("indicators.unknown_band").said(lang));
     }
     let places = Places::bands(&names, of_unit);
-    let members = (0..places.all.len()).collect();
+    let members = places.all.indexes().collect();
     Ok((Cow::Owned(places), vec![("band".to_owned(), members)]))
 }
 

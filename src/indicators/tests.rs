@@ -12,7 +12,7 @@ use crate::base::error;
 use crate::base::message::{Message, message};
 use crate::base::number::{NumberKind, hundredths, show_hundredths};
 use crate::base::term::{Period, SchoolYear, Term};
-use crate::forms::{Form, Indicator, MeasureBook, MeasureRef, ReportSheet, Schemas, TermOffset, parse_toml, read_form};
+use crate::forms::{Form, Indicator, MeasureBook, MeasureRef, ReportSheet, Schemas, SlotIndex, TermOffset, parse_toml, read_form};
 use crate::register::{GroupValue, Tree, Unit};
 use crate::returns::{Lineage, Returns, Source, Status, Submission, Values};
 
@@ -24,13 +24,13 @@ pub(super) const YEAR_AGO: TermOffset = TermOffset { term: None, years: 1 };
 pub(super) const CLOSING: TermOffset = TermOffset { term: Some(Term::Closing), years: 1 };
 
 /// Slots of row 1, all pupils, girls, pupils of public schools; and of rows 2 and 3, all of them.
-pub(super) const PUPILS: usize = 0;
-pub(super) const GIRLS: usize = 1;
-pub(super) const PUBLIC: usize = 2;
-pub(super) const CLASSES: usize = 3;
-pub(super) const WAITING: usize = 6;
+pub(super) const PUPILS: SlotIndex = SlotIndex::new(0);
+pub(super) const GIRLS: SlotIndex = SlotIndex::new(1);
+pub(super) const PUBLIC: SlotIndex = SlotIndex::new(2);
+pub(super) const CLASSES: SlotIndex = SlotIndex::new(3);
+pub(super) const WAITING: SlotIndex = SlotIndex::new(6);
 /// The slot of the amount.
-pub(super) const SPENT: usize = 9;
+pub(super) const SPENT: SlotIndex = SlotIndex::new(9);
 
 const SHEETS: &str = r#"
 [[sheets]]

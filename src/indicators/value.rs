@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use super::matched::{Matched, Units};
 use super::measure_data::MeasureData;
 use super::measure_plan::{Formula, FormulaKinds, Operand, PlannedFigure, Summand, whole_only};
-use super::places::NumberedPlace;
+use super::places::{NumberedPlace, PlaceIndex};
 use super::sums::MeasureSums;
 use crate::base::message::{Message, message};
 use crate::base::number::{AMOUNT_UNIT, Fraction, NumberKind, hundredths};
@@ -186,7 +186,7 @@ struct Total {
 impl Formula {
     /// Whether its forms concern a place at all: something was expected or received.
     #[must_use]
-    pub fn applies(&self, sums: &MeasureSums, at: usize) -> bool {
+    pub fn applies(&self, sums: &MeasureSums, at: PlaceIndex) -> bool {
         self.forms.iter().any(|&form| {
             let coverage = sums.coverage(form, at);
             coverage.expected > 0 || coverage.received > 0
@@ -247,7 +247,7 @@ impl Formula {
     }
 
     /// Whether results that it counts are still to come at a place.
-    fn is_pending(&self, sums: &MeasureSums, at: usize) -> bool {
+    fn is_pending(&self, sums: &MeasureSums, at: PlaceIndex) -> bool {
         let is_left = |&key: &PlannedFigure| {
             let sum = sums.get(key, at);
             sum.number > 0 || sum.broken > 0

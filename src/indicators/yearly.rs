@@ -10,15 +10,17 @@ use super::grid::shown;
 use super::grid_cells::GridCell;
 use super::measure_data::MeasureData;
 use super::measure_plan::{Formula, FormulaSpec, MeasurePlan};
+use super::places::PlaceIndex;
 use super::sums::MeasureSums;
 use crate::base::message::Lang;
 use crate::forms::{Form, MeasureRef, TermOffset};
+use crate::register::UnitIndex;
 
 /// A figure of a unit, a year ago and now.
 #[derive(Debug, Clone)]
 pub struct YearLine {
     /// The unit, by index in the tree.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// The form it stands in.
     pub form: Arc<Form>,
     /// Figure it counts.
@@ -50,7 +52,7 @@ pub fn year_on_year(data: &MeasureData<'_>, lang: Lang) -> Vec<YearLine> {
     let mut plan = MeasurePlan::new(data);
     let bound = bind(data, &mut plan, lang);
     let sums = data.sums(&plan, &data.places, None);
-    let of_unit = |unit: &usize| {
+    let of_unit = |unit: &UnitIndex| {
         let place = data.places.of_unit[*unit].first().copied();
         place.map(|place| bound.iter().filter_map(|own| line(data, &plan, &sums, own, *unit, place)).collect::<Vec<_>>())
     };
@@ -89,7 +91,14 @@ fn bind(data: &MeasureData<'_>, plan: &mut MeasurePlan<'_>, lang: Lang) -> Vec<B
 }
 
 /// The line of a unit, where it or a unit below it files the form.
-fn line(data: &MeasureData<'_>, plan: &MeasurePlan<'_>, sums: &MeasureSums, own: &Bound, unit: usize, place: usize) -> Option<YearLine> {
+fn line(
+    data: &MeasureData<'_>,
+    plan: &MeasurePlan<'_>,
+    sums: &MeasureSums,
+    own: &Bound,
+    unit: UnitIndex,
+    place: PlaceIndex,
+) -> Option<YearLine> {
     let at = |formula: &Formula| formula.at(data, sums, data.places.numbered(place));
     let now = at(&own.now);
     let before = own.before.as_ref().map(at);

@@ -9,7 +9,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::location::CellRef;
 use crate::base::number::{NumberKind, plain_number, to_float};
 use crate::base::text::looks_like_formula;
-use crate::forms::{Form, LayoutStatus};
+use crate::forms::{Form, LayoutStatus, SlotIndex};
 use crate::lists::list_heading;
 use crate::present::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 use crate::register::Tree;
@@ -54,8 +54,8 @@ pub enum FlatValue {
 pub fn list_table(form: &Form, submissions: &[Submission], tree: &Tree) -> FlatTable {
     let own: Vec<&Submission> = submissions.iter().filter(|s| s.form.id == form.id).collect();
     // Also cells that all returns leave blank: a list that lacks a column does not say that its cells are blank.
-    let is_figure = |slot: &usize| form.layout.sheets[form.layout.address(*slot).0].number_kind().is_some();
-    let slots: Vec<usize> = (0..form.layout.slots).filter(is_figure).collect();
+    let is_figure = |slot: &SlotIndex| form.layout.sheets[form.layout.address(*slot).0].number_kind().is_some();
+    let slots: Vec<SlotIndex> = form.layout.each_slot().filter(is_figure).collect();
     let mut headings = ["unit", "name", "layout_status"].map(str::to_owned).to_vec();
     headings.extend(slots.iter().map(|&slot| list_heading(&form.layout, slot)));
     let rows = own.iter().map(|submission| {
@@ -66,7 +66,7 @@ pub fn list_table(form: &Form, submissions: &[Submission], tree: &Tree) -> FlatT
     FlatTable { headings, layout_status: form.layout_status, rows: rows.collect() }
 }
 
-fn flat_value(submission: &Submission, slot: usize) -> FlatValue {
+fn flat_value(submission: &Submission, slot: SlotIndex) -> FlatValue {
     use crate::returns::Status;
     let (status, number) = submission.values.get(slot);
     let (sheet, ..) = submission.form.layout.address(slot);

@@ -75,7 +75,7 @@ pub fn close_findings(findings: &mut [Finding], closings: &BTreeMap<String, Clos
 pub fn content_of(submission: &Submission) -> String {
     let values = &submission.values;
     let mut text = submission.form.id.to_string();
-    for slot in 0..values.len() {
+    for slot in values.slots() {
         let (status, number) = values.get(slot);
         text.push('\n');
         text.push_str(status.id());

@@ -11,7 +11,7 @@ use super::catalogue::Catalogue;
 use super::deadlines::{Deadlines, Due};
 use crate::findings::{ClosingKind, Severity, Verdict};
 use crate::forms::Form;
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::rulebook::FindingRecord;
 use crate::workbooks::{DUPLICATE, HOLDING, SUM_OF_BELOW};
 
@@ -74,7 +74,7 @@ impl Timing {
 #[derive(Debug, Clone)]
 pub struct StatusRow {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// The form, by index.
     pub form: usize,
     /// The register expects it.
@@ -172,15 +172,16 @@ impl ReturnStatus {
     #[must_use]
     pub fn new(input: &StatusInput<'_>) -> Self {
         let (counts, unplaced) = count(input);
-        let mut keys: BTreeSet<(usize, usize)> = BTreeSet::new();
+        let mut keys: BTreeSet<(UnitIndex, usize)> = BTreeSet::new();
         let (expected, _) = crate::rules::expectations(input.tree, input.forms);
-        let expected: BTreeSet<(usize, usize)> = expected.into_iter().map(|e| (e.unit, e.form)).collect();
+        let expected: BTreeSet<(UnitIndex, usize)> = expected.into_iter().map(|e| (e.unit, e.form)).collect();
         let known = input
             .board
             .known()
             .filter_map(|(unit, form)| Some((input.tree.find(unit)?, input.forms.iter().position(|known| *known.id == *form)?)));
         keys.extend(expected.iter().copied().chain(known));
-        let row = |key: (usize, usize)| row(input, key.0, key.1, expected.contains(&key), counts.get(&key).copied().unwrap_or_default());
+        let row =
+            |key: (UnitIndex, usize)| row(input, key.0, key.1, expected.contains(&key), counts.get(&key).copied().unwrap_or_default());
         let rows: Vec<StatusRow> = keys.into_iter().map(row).collect();
         let whole = Tally::of(rows.iter());
         Self { rows, whole, unplaced, day: input.day }
@@ -204,7 +205,7 @@ impl ReturnStatus {
     }
 }
 
-fn row(input: &StatusInput<'_>, unit: usize, form: usize, expected: bool, counts: Counts) -> StatusRow {
+fn row(input: &StatusInput<'_>, unit: UnitIndex, form: usize, expected: bool, counts: Counts) -> StatusRow {
     let (entry, layout) = (&input.tree.units[unit], &input.forms[form]);
     let item = input.board.item(&entry.code, &layout.id);
     let due = input.deadlines.of(entry, layout).cloned();
@@ -223,8 +224,8 @@ fn row(input: &StatusInput<'_>, unit: usize, form: usize, expected: bool, counts
 }
 
 /// Findings by return, and those to act on that are of no return.
-fn count(input: &StatusInput<'_>) -> (BTreeMap<(usize, usize), Counts>, usize) {
-    let mut counts: BTreeMap<(usize, usize), Counts> = BTreeMap::new();
+fn count(input: &StatusInput<'_>) -> (BTreeMap<(UnitIndex, usize), Counts>, usize) {
+    let mut counts: BTreeMap<(UnitIndex, usize), Counts> = BTreeMap::new();
     let mut unplaced = 0;
     for finding in input.findings.iter().filter(|finding| finding.verdict == Verdict::Fail) {
         let unit = finding.unit.as_deref().and_then(|unit| input.tree.find(unit));

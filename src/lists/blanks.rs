@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::location::CellRef;
 use crate::base::number::NumberKind;
 use crate::findings::{Finding, Location};
+use crate::forms::SlotIndex;
 use crate::lists::columns::ListColumns;
 use crate::lists::context::ListContext;
 use crate::returns::{Placement, Status, Submission};
@@ -30,15 +31,15 @@ struct Filling {
 /// figures only.
 ///
 /// `given` are the cells of the form that the list has.
-pub fn ask_blanks(submissions: &mut [Submission], given: &[usize], columns: &ListColumns, context: ListContext<'_>) -> Vec<Finding> {
+pub fn ask_blanks(submissions: &mut [Submission], given: &[SlotIndex], columns: &ListColumns, context: ListContext<'_>) -> Vec<Finding> {
     let writing = context.writing;
     // Somebody has said what a blank cell means.
     if context.as_they_are || writing.signs.meaning("").is_some_and(|sign| sign != Sign::Missing) {
         return Vec::new();
     }
     let Some(layout) = submissions.first().map(|first| Arc::clone(&first.form.layout)) else { return Vec::new() };
-    let is_count = |slot: &usize| layout.sheets[layout.address(*slot).0].number_kind() == Some(NumberKind::Counts);
-    let slots: Vec<usize> = given.iter().copied().filter(is_count).collect();
+    let is_count = |slot: &SlotIndex| layout.sheets[layout.address(*slot).0].number_kind() == Some(NumberKind::Counts);
+    let slots: Vec<SlotIndex> = given.iter().copied().filter(is_count).collect();
     let mut fillings = vec![Filling::default(); slots.len()];
     let mut zeros = 0_usize;
     for submission in submissions.iter() {
@@ -57,9 +58,9 @@ pub fn ask_blanks(submissions: &mut [Submission], given: &[usize], columns: &Lis
     let stands_out = |filling: &Filling| {
         filling.filled >= LEAST_FILLED && (filling.blank == 1 || filling.blank * LINES_PER_BLANK <= filling.blank + filling.filled)
     };
-    let asked: Vec<usize> = slots.into_iter().zip(&fillings).filter(|(_, filling)| stands_out(filling)).map(|(slot, _)| slot).collect();
+    let asked: Vec<SlotIndex> = slots.into_iter().zip(&fillings).filter(|(_, filling)| stands_out(filling)).map(|(slot, _)| slot).collect();
     let is_office = |unit: &str| context.tree.find(unit).is_some_and(|unit| context.tree.units[unit].aggregate);
-    let of_line = |submission: &Submission| -> Vec<usize> {
+    let of_line = |submission: &Submission| -> Vec<SlotIndex> {
         let asked = if is_office(&submission.unit) { &[] } else { &asked[..] };
         asked.iter().copied().filter(|&slot| is_blank(submission.values.get(slot).0)).collect()
     };
@@ -67,7 +68,7 @@ pub fn ask_blanks(submissions: &mut [Submission], given: &[usize], columns: &Lis
 }
 
 /// Asks about blank cells of a line, and makes them not known.
-fn ask_line(blank: Vec<usize>, submission: &mut Submission, columns: &ListColumns) -> Option<Finding> {
+fn ask_line(blank: Vec<SlotIndex>, submission: &mut Submission, columns: &ListColumns) -> Option<Finding> {
     // Who sent nothing at all is told as such.
     if blank.is_empty() || submission.values.filled() == 0 {
         return None;

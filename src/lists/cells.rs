@@ -1,7 +1,7 @@
 //! Cells of lists: how they are named, read, told of and placed.
 
 use crate::base::number::NumberKind;
-use crate::forms::Layout;
+use crate::forms::{Layout, SlotIndex};
 use crate::ooxml::raw_cells::RawValue;
 use crate::privacy::described;
 use crate::returns::Placement;
@@ -10,7 +10,7 @@ use crate::workbooks::value::{Reading, Writing, read_value};
 
 /// The heading under which tkgd writes and reads a slot without a mapping.
 #[must_use]
-pub fn list_heading(layout: &Layout, slot: usize) -> String {
+pub fn list_heading(layout: &Layout, slot: SlotIndex) -> String {
     let (sheet, coded, column) = layout.address(slot);
     let sheet = &layout.sheets[sheet];
     let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();

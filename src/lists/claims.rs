@@ -8,11 +8,11 @@ use crate::base::term::Period;
 use crate::base::text::{heading_key, symbol_key};
 use crate::findings::Observed;
 use crate::findings::{Finding, Location};
-use crate::forms::Form;
+use crate::forms::{Form, SlotIndex};
 use crate::lists::columns::{ListColumns, LongColumns};
 use crate::lists::mapping::ListMapping;
 use crate::privacy::described;
-use crate::register::{NameIndex, Named, Tree};
+use crate::register::{NameIndex, Named, Tree, UnitIndex};
 use crate::returns::Source;
 use crate::tables::{Table, TableRow, TextLine};
 use crate::workbooks::bound_to;
@@ -62,7 +62,7 @@ impl ClaimColumns {
     pub fn contradictions(
         self,
         row: &TableRow,
-        unit: usize,
+        unit: UnitIndex,
         form: &Form,
         kind: Option<NumberKind>,
         claims: ListClaims<'_>,
@@ -140,7 +140,7 @@ pub fn heading_claims(
         return Vec::new();
     }
     let heading = |column: usize| table.headings.get(column).cloned().unwrap_or_default();
-    let mut headings: Vec<(Option<usize>, usize, String)> =
+    let mut headings: Vec<(Option<SlotIndex>, usize, String)> =
         columns.slots.iter().map(|(slot, column)| (Some(*slot), *column, heading(*column))).collect();
     if let Some(LongColumns { value, .. }) = columns.long {
         let item = |item: &str| (columns.items.get(&heading_key(item)).copied(), value, item.to_owned());
@@ -171,7 +171,7 @@ pub fn heading_claims(
 }
 
 /// Printed text of a form for a cell: its row, what the row stands under, and its column.
-fn printed(form: &Form, slot: usize) -> String {
+fn printed(form: &Form, slot: SlotIndex) -> String {
     let (sheet, coded, column) = form.layout.address(slot);
     let sheet = &form.layout.sheets[sheet];
     let row = sheet.coded_row(coded);

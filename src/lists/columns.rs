@@ -9,7 +9,7 @@ use crate::base::message::{Message, message};
 use crate::base::number::NumberKind;
 use crate::base::text::{fold, heading_key};
 use crate::findings::Subject;
-use crate::forms::{Form, Layout};
+use crate::forms::{Form, Layout, SlotIndex};
 use crate::lists::cells::list_heading;
 use crate::lists::mapping::{ListMapping, MappedColumn};
 use crate::returns::{Placement, Status, Values};
@@ -23,7 +23,7 @@ const OWN_HEADINGS: [&str; 3] = ["unit", "name", "layout_status"];
 /// Columns of a list.
 pub struct ListColumns {
     /// Column of each slot that has one.
-    pub slots: BTreeMap<usize, usize>,
+    pub slots: BTreeMap<SlotIndex, usize>,
     /// Column of the unit's code.
     pub unit: usize,
     /// Columns with figures.
@@ -31,11 +31,11 @@ pub struct ListColumns {
     /// Columns of item and value of a long list.
     pub long: Option<LongColumns>,
     /// Slots by item of a long list.
-    pub items: HashMap<String, usize>,
+    pub items: HashMap<String, SlotIndex>,
     /// Column of the condition.
     pub condition: Option<usize>,
     /// Slots that the form does not have.
-    pub not_applicable: Vec<usize>,
+    pub not_applicable: Vec<SlotIndex>,
     /// A return of which nothing was read: what no column has is absent.
     pub blank: Values,
     /// Slots that no column has; of a long list, all of them, until lines give some.
@@ -83,14 +83,14 @@ impl ListColumns {
         if !problems.is_empty() {
             return Err(Error::config(&table.file, Message::join(&problems, "; ")));
         }
-        let not_applicable = (0..layout.slots).filter(|&slot| !applies(layout, slot)).collect();
+        let not_applicable = layout.each_slot().filter(|&slot| !applies(layout, slot)).collect();
         let mut blank = Values::new(layout.slots);
-        let has_none = |slot: &usize| !slots.contains_key(slot) && is_figure(layout, *slot) && applies(layout, *slot);
-        let without: Vec<usize> = (0..layout.slots).filter(has_none).collect();
+        let has_none = |slot: &SlotIndex| !slots.contains_key(slot) && is_figure(layout, *slot) && applies(layout, *slot);
+        let without: Vec<SlotIndex> = layout.each_slot().filter(has_none).collect();
         for &slot in &without {
             blank.set(slot, Status::Absent, 0);
         }
-        for slot in (0..layout.slots).filter(|&slot| !applies(layout, slot)) {
+        for slot in layout.each_slot().filter(|&slot| !applies(layout, slot)) {
             blank.set(slot, Status::NotApplicable, 0);
         }
         let strange = if mapping.columns.is_empty() && long.is_none() { strange_headings(table, &slots, unit) } else { Vec::new() };
@@ -140,7 +140,7 @@ impl ListColumns {
     }
 
     /// Subject of a finding about a slot, but for the unit.
-    pub fn subject(form: &Form, slot: usize) -> Subject {
+    pub fn subject(form: &Form, slot: SlotIndex) -> Subject {
         let (sheet, coded, column) = form.layout.address(slot);
         let sheet = &form.layout.sheets[sheet];
         Subject {
@@ -153,21 +153,21 @@ impl ListColumns {
     }
 }
 
-fn placements(layout: &Layout, slots: &BTreeMap<usize, usize>) -> Vec<Arc<Vec<u16>>> {
+fn placements(layout: &Layout, slots: &BTreeMap<SlotIndex, usize>) -> Vec<Arc<Vec<u16>>> {
     let of_sheet = |sheet: &crate::forms::Sheet| {
-        let own = sheet.first_slot..sheet.first_slot + sheet.slots();
+        let own = sheet.each_slot();
         let at = own.map(|slot| slots.get(&slot).and_then(|&column| u16::try_from(column).ok()).unwrap_or(u16::MAX));
         Arc::new(at.collect())
     };
     layout.sheets.iter().map(of_sheet).collect()
 }
 
-fn applies(layout: &Layout, slot: usize) -> bool {
+fn applies(layout: &Layout, slot: SlotIndex) -> bool {
     let (sheet, coded, column) = layout.address(slot);
     !layout.sheets[sheet].coded_row(coded).not_applicable.contains(&column)
 }
 
-fn is_figure(layout: &Layout, slot: usize) -> bool {
+fn is_figure(layout: &Layout, slot: SlotIndex) -> bool {
     layout.sheets[layout.address(slot).0].number_kind().is_some()
 }
 
@@ -202,7 +202,7 @@ fn unit_column(table: &Table) -> std::result::Result<usize, Message> {
     }
 }
 
-fn slot_of(mapped: &MappedColumn, form: &Form) -> std::result::Result<usize, Message> {
+fn slot_of(mapped: &MappedColumn, form: &Form) -> std::result::Result<SlotIndex, Message> {
     let sheet = form.layout.sheet(&mapped.sheet);
     let slot = sheet.and_then(|sheet| Some(sheet.slot(sheet.find_code(&mapped.code)?, sheet.find_column(mapped.column)?)));
     slot.ok_or_else(|| {
@@ -211,7 +211,7 @@ fn slot_of(mapped: &MappedColumn, form: &Form) -> std::result::Result<usize, Mes
     })
 }
 
-fn mapped_slots(table: &Table, mapping: &ListMapping, form: &Form, problems: &mut Vec<Message>) -> BTreeMap<usize, usize> {
+fn mapped_slots(table: &Table, mapping: &ListMapping, form: &Form, problems: &mut Vec<Message>) -> BTreeMap<SlotIndex, usize> {
     let mut slots = BTreeMap::new();
     for mapped in &mapping.columns {
         let at = match &mapped.letter {
@@ -230,14 +230,14 @@ fn mapped_slots(table: &Table, mapping: &ListMapping, form: &Form, problems: &mu
     slots
 }
 
-fn two_columns(form: &Form, slot: usize, one: &str, other: &str) -> Message {
+fn two_columns(form: &Form, slot: SlotIndex, one: &str, other: &str) -> Message {
     let cell = list_heading(&form.layout, slot);
     message!("workbooks.two_columns_cell_form", one, other, cell, short = form.short)
 }
 
-fn mapped_items(mapping: &ListMapping, form: &Form, problems: &mut Vec<Message>) -> HashMap<String, usize> {
+fn mapped_items(mapping: &ListMapping, form: &Form, problems: &mut Vec<Message>) -> HashMap<String, SlotIndex> {
     let mut items = HashMap::new();
-    let mut slots: HashMap<usize, &str> = HashMap::new();
+    let mut slots: HashMap<SlotIndex, &str> = HashMap::new();
     for mapped in &mapping.columns {
         match slot_of(mapped, form) {
             Err(problem) => problems.push(problem),
@@ -253,19 +253,19 @@ fn mapped_items(mapping: &ListMapping, form: &Form, problems: &mut Vec<Message>)
         }
     }
     if mapping.columns.is_empty() {
-        items = (0..form.layout.slots).map(|slot| (heading_key(&list_heading(&form.layout, slot)), slot)).collect();
+        items = form.layout.each_slot().map(|slot| (heading_key(&list_heading(&form.layout, slot)), slot)).collect();
     }
     items
 }
 
 /// Columns whose headings name cells themselves.
-fn named_slots(table: &Table, form: &Form, problems: &mut Vec<Message>) -> BTreeMap<usize, usize> {
+fn named_slots(table: &Table, form: &Form, problems: &mut Vec<Message>) -> BTreeMap<SlotIndex, usize> {
     let mut by_heading: HashMap<String, Vec<usize>> = HashMap::new();
     for (column, heading) in table.headings.iter().enumerate() {
         by_heading.entry(heading_key(heading)).or_default().push(column);
     }
     let mut slots = BTreeMap::new();
-    for slot in 0..form.layout.slots {
+    for slot in form.layout.each_slot() {
         let heading = list_heading(&form.layout, slot);
         match by_heading.get(&heading_key(&heading)).map(Vec::as_slice) {
             None => {}
@@ -274,14 +274,14 @@ fn named_slots(table: &Table, form: &Form, problems: &mut Vec<Message>) -> BTree
         }
     }
     if slots.is_empty() && problems.is_empty() {
-        let example = list_heading(&form.layout, 0);
+        let example = list_heading(&form.layout, SlotIndex::new(0));
         problems.push(message!("workbooks.no_heading_names_cell", short = form.short, example));
     }
     slots
 }
 
 /// Columns whose headings look like cells and are none.
-fn strange_headings(table: &Table, slots: &BTreeMap<usize, usize>, unit: usize) -> Vec<usize> {
+fn strange_headings(table: &Table, slots: &BTreeMap<SlotIndex, usize>, unit: usize) -> Vec<usize> {
     let known: Vec<usize> = slots.values().copied().collect();
     let is_strange = |(column, heading): &(usize, &String)| {
         let is_own = OWN_HEADINGS.iter().any(|own| heading_key(own) == heading_key(heading));

@@ -8,7 +8,7 @@ use crate::base::location::CellRef;
 use crate::base::number::{MAX_COUNT, NumberKind, NumberLocale};
 use crate::findings::Observed;
 use crate::findings::{Finding, Location, Subject};
-use crate::forms::Form;
+use crate::forms::{Form, SlotIndex};
 use crate::lists::cells::{list_heading, quotable, read_figure};
 use crate::lists::columns::ListColumns;
 use crate::lists::rows::RowKind;
@@ -73,7 +73,7 @@ impl ListNotes {
         let place = |cell| Location { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
         for &column in &columns.strange {
             let heading = &table.headings[column];
-            let known: Vec<String> = (0..form.layout.slots).map(|slot| list_heading(&form.layout, slot)).collect();
+            let known: Vec<String> = form.layout.each_slot().map(|slot| list_heading(&form.layout, slot)).collect();
             let near = closest(heading, known.iter().map(String::as_str)).unwrap_or_default().to_owned();
             let finding = Finding::new("list-heading-unknown").subject(subject.clone()).location(place(Some(table.heading_cell(column))));
             self.findings.push(finding.observed(described(heading), near));
@@ -124,7 +124,7 @@ impl ListNotes {
     }
 
     /// Notes what a line is that may be a total.
-    pub fn judged(&mut self, form: &Form, own: MaybeTotal, verdict: &TotalVerdict, cell: impl Fn(usize) -> Option<CellRef>) {
+    pub fn judged(&mut self, form: &Form, own: MaybeTotal, verdict: &TotalVerdict, cell: impl Fn(SlotIndex) -> Option<CellRef>) {
         let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
         match verdict {
             TotalVerdict::Total => self.tell(RowKind::Total, own.line),
@@ -183,8 +183,8 @@ pub struct ShownDiffering {
 
 impl ShownDiffering {
     /// The figures of a form, each with the cell of its slot.
-    pub fn new(form: &Form, differing: &[Differing], cell: impl Fn(usize) -> Option<CellRef>) -> Self {
-        let kind = |slot: usize| form.layout.sheets[form.layout.address(slot).0].number_kind().unwrap_or(NumberKind::Counts);
+    pub fn new(form: &Form, differing: &[Differing], cell: impl Fn(SlotIndex) -> Option<CellRef>) -> Self {
+        let kind = |slot: SlotIndex| form.layout.sheets[form.layout.address(slot).0].number_kind().unwrap_or(NumberKind::Counts);
         let first = || differing.iter().take(MOST_FIGURES);
         let found = first().map(|own| {
             let at = cell(own.slot).map(|cell| Observed::from(format!("{cell} = ")));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::number::NumberKind;
 use crate::findings::{Finding, Location};
-use crate::forms::Form;
+use crate::forms::{Form, SlotIndex};
 use crate::lists::findings::{LACKS_CELLS, lacks_cells};
 use crate::returns::{Placement, Source, Status, Submission};
 
@@ -24,7 +24,7 @@ struct Key {
 struct Given {
     form: Arc<Form>,
     /// Slots that it has for any unit.
-    slots: BTreeSet<usize>,
+    slots: BTreeSet<SlotIndex>,
     /// Its units.
     units: HashSet<Arc<str>>,
     /// Each line is one cell.
@@ -60,7 +60,7 @@ impl ListGaps {
             given.units.insert(Arc::clone(&own.unit));
             given.is_long |= columns.is_none();
             if columns.is_none_or(|columns| seen.insert((key, columns))) {
-                given.slots.extend((0..own.values.len()).filter(|&slot| is_given(own, slot)));
+                given.slots.extend(own.values.slots().filter(|&slot| is_given(own, slot)));
             }
         }
         gaps
@@ -101,7 +101,7 @@ impl ListGaps {
         found
     }
 
-    fn given(&self, group: &BTreeSet<Key>) -> BTreeSet<usize> {
+    fn given(&self, group: &BTreeSet<Key>) -> BTreeSet<SlotIndex> {
         group.iter().filter_map(|key| self.lists.get(key)).flat_map(|given| given.slots.iter().copied()).collect()
     }
 
@@ -110,7 +110,7 @@ impl ListGaps {
         let first = group.first()?;
         let form = &self.lists.get(first)?.form;
         let given = self.given(group);
-        let lacked = (0..form.layout.slots).filter(|slot| applies(form, *slot) && !given.contains(slot)).count();
+        let lacked = form.layout.each_slot().filter(|slot| applies(form, *slot) && !given.contains(slot)).count();
         let place = Location { file: Some(Arc::clone(&first.file)), ..Location::default() };
         (lacked > 0).then(|| lacks_cells(form, place, lacked, given.len()))
     }
@@ -124,21 +124,21 @@ impl ListGaps {
         };
         let units: Vec<&Submission> = submissions.iter().filter(is_own).collect();
         let Some(first) = units.first() else { return Vec::new() };
-        let is_count = |slot: usize| {
+        let is_count = |slot: SlotIndex| {
             let layout = &first.form.layout;
             layout.sheets[layout.address(slot).0].number_kind() == Some(NumberKind::Counts)
         };
-        let stands_out = |slot: &usize| {
+        let stands_out = |slot: &SlotIndex| {
             let lacking = units.iter().filter(|own| own.values.get(*slot).0 == Status::Absent).count();
             let filled = units.len() - lacking;
             lacking > 0 && is_count(*slot) && (is_joined || filled >= LEAST_FILLED && filled > lacking)
         };
-        let asked: Vec<usize> = self.given(group).into_iter().filter(stands_out).collect();
+        let asked: Vec<SlotIndex> = self.given(group).into_iter().filter(stands_out).collect();
         units.iter().filter_map(|own| self.lacked_by(own, &asked, group)).collect()
     }
 
-    fn lacked_by(&self, own: &Submission, asked: &[usize], group: &BTreeSet<Key>) -> Option<Finding> {
-        let lacking: Vec<usize> = asked.iter().copied().filter(|&slot| own.values.get(slot).0 == Status::Absent).collect();
+    fn lacked_by(&self, own: &Submission, asked: &[SlotIndex], group: &BTreeSet<Key>) -> Option<Finding> {
+        let lacking: Vec<SlotIndex> = asked.iter().copied().filter(|&slot| own.values.get(slot).0 == Status::Absent).collect();
         let first = *lacking.first()?;
         // The list that should have its line, or the one that has some of its lines.
         let without =
@@ -149,12 +149,12 @@ impl ListGaps {
     }
 }
 
-fn is_given(own: &Submission, slot: usize) -> bool {
+fn is_given(own: &Submission, slot: SlotIndex) -> bool {
     !matches!(own.values.get(slot).0, Status::Absent | Status::NotApplicable)
 }
 
 /// Whether a form has a figure at a slot.
-fn applies(form: &Form, slot: usize) -> bool {
+fn applies(form: &Form, slot: SlotIndex) -> bool {
     let (sheet, coded, column) = form.layout.address(slot);
     let sheet = &form.layout.sheets[sheet];
     sheet.number_kind().is_some() && !sheet.coded_row(coded).not_applicable.contains(&column)

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::findings::{Finding, Subject};
-use crate::forms::Form;
+use crate::forms::{Form, SlotIndex, SlotVec};
 use crate::lists::findings::{ShownDiffering, total_differs};
 use crate::lists::totals::Differing;
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::returns::Submission;
 
 /// Result of reading headings.
@@ -21,12 +21,12 @@ pub struct Heads {
 
 /// The returns of schools below an office.
 struct Below {
-    sums: Vec<i128>,
+    sums: SlotVec<i128>,
     rows: usize,
 }
 
 /// Whether an office's line can only be about others: it adds up returns, and the register expects none of its own.
-pub fn is_head(tree: &Tree, unit: usize, form: &Form) -> bool {
+pub fn is_head(tree: &Tree, unit: UnitIndex, form: &Form) -> bool {
     let unit = &tree.units[unit];
     unit.aggregate && !unit.forms.iter().any(|short| *short == form.short || *short == form.symbol)
 }
@@ -36,7 +36,8 @@ pub fn is_head(tree: &Tree, unit: usize, form: &Form) -> bool {
 pub fn take_heads(kept: &mut Vec<Submission>, tree: &Tree, form: &Form) -> Heads {
     let unit_of = |own: &Submission| tree.find(&own.unit);
     let heads = kept.iter().filter_map(unit_of).filter(|unit| is_head(tree, *unit, form));
-    let mut below: HashMap<usize, Below> = heads.map(|unit| (unit, Below { sums: vec![0; form.layout.slots], rows: 0 })).collect();
+    let mut below: HashMap<UnitIndex, Below> =
+        heads.map(|unit| (unit, Below { sums: SlotVec::filled(0, form.layout.slots), rows: 0 })).collect();
     if below.is_empty() {
         return Heads::default();
     }
@@ -60,14 +61,14 @@ pub fn take_heads(kept: &mut Vec<Submission>, tree: &Tree, form: &Form) -> Heads
 
 impl Heads {
     fn take(&mut self, own: &Submission, office: &Below) {
-        let slots = 0..own.values.len();
-        let told: Vec<usize> = slots.filter(|&slot| own.values.number(slot).is_some() && own.cell(slot).1.is_some()).collect();
-        let differing = |slot: &usize| {
+        let slots = own.values.slots();
+        let told: Vec<SlotIndex> = slots.filter(|&slot| own.values.number(slot).is_some() && own.cell(slot).1.is_some()).collect();
+        let differing = |slot: &SlotIndex| {
             let (found, expected) = (own.values.number(*slot)?, office.sums[*slot]);
             (i128::from(found) != expected).then_some(Differing { slot: *slot, found, expected })
         };
         let wrong: Vec<Differing> = told.iter().filter_map(differing).collect();
-        let line = |slot: usize| own.cell(slot).1.map(|cell| cell.row + 1);
+        let line = |slot: SlotIndex| own.cell(slot).1.map(|cell| cell.row + 1);
         self.totals
             .extend(told.iter().filter(|slot| wrong.iter().all(|wrong| line(wrong.slot) != line(**slot))).filter_map(|slot| line(*slot)));
         if let Some(first) = wrong.first() {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::base::location::CellRef;
 use crate::findings::{Finding, Location, Subject};
-use crate::forms::Form;
+use crate::forms::{Form, SlotIndex};
 use crate::lists::cells::each_placement;
 use crate::lists::columns::ListColumns;
 use crate::lists::findings::lacks_cells;
 use crate::lists::totals::{ListTotals, MaybeTotal, TotalVerdict};
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::returns::{Lineage, Placement, Source, Submission};
 use crate::tables::Table;
 
@@ -18,20 +18,20 @@ use crate::tables::Table;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UnitSlot {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// The slot of the form.
-    pub slot: usize,
+    pub slot: SlotIndex,
 }
 
 /// Lines of a long list that were read so far.
 #[derive(Default)]
 pub struct LongLines {
     /// Submissions by unit.
-    pub by_unit: HashMap<usize, usize>,
+    pub by_unit: HashMap<UnitIndex, usize>,
     /// Where each cell of a unit stood first.
     pub seen: HashMap<UnitSlot, Location>,
     /// Sums and totals of each slot.
-    totals: BTreeMap<usize, ListTotals>,
+    totals: BTreeMap<SlotIndex, ListTotals>,
     /// Figures without a code and of no known item.
     pub strange: Vec<MaybeTotal>,
 }
@@ -52,8 +52,8 @@ impl LongLines {
     }
 
     /// The cells of the form that lines give.
-    pub fn given(&self) -> Vec<usize> {
-        let slots: BTreeSet<usize> = self.seen.keys().map(|key| key.slot).collect();
+    pub fn given(&self) -> Vec<SlotIndex> {
+        let slots: BTreeSet<SlotIndex> = self.seen.keys().map(|key| key.slot).collect();
         slots.into_iter().collect()
     }
 
@@ -72,13 +72,13 @@ impl LongLines {
     }
 
     /// Where the first line of a unit stands.
-    fn first_place(&self, unit: usize) -> Option<Location> {
+    fn first_place(&self, unit: UnitIndex) -> Option<Location> {
         let own = self.seen.iter().filter(|(key, _)| key.unit == unit).map(|(_, place)| place);
         own.min_by_key(|place| place.cell.map(|cell| cell.row)).cloned()
     }
 
     /// The sums of a slot, and its lines that may be totals.
-    pub fn totals_of(&mut self, slot: usize) -> &mut ListTotals {
+    pub fn totals_of(&mut self, slot: SlotIndex) -> &mut ListTotals {
         self.totals.entry(slot).or_insert_with(|| ListTotals::new(vec![slot]))
     }
 
@@ -95,11 +95,11 @@ impl LongLines {
     }
 
     /// Notes where a slot stood.
-    pub fn place(submission: &mut Submission, slot: usize, cell: Option<CellRef>) {
+    pub fn place(submission: &mut Submission, slot: SlotIndex, cell: Option<CellRef>) {
         let (sheet, ..) = submission.form.layout.address(slot);
-        let first = submission.form.layout.sheets[sheet].first_slot;
+        let at = submission.form.layout.sheets[sheet].offset(slot);
         if let Placement::Each { cells, .. } = &mut submission.placements[sheet] {
-            cells[slot - first] = cell;
+            cells[at] = cell;
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::findings::Observed;
 use crate::findings::{Finding, Location, Subject};
+use crate::forms::SlotIndex;
 use crate::lists::gaps::{ListGaps, is_of_list};
 use crate::returns::{Part, Status, Submission};
 
@@ -33,7 +34,7 @@ pub fn join_parts(versions: Vec<Submission>, joined: &mut JoinedLists) -> Vec<Su
     let Some(mut whole) = lists.next() else { return versions };
     let mut files = vec![Arc::clone(&whole.source.file)];
     for part in lists {
-        for slot in 0..whole.values.len() {
+        for slot in whole.values.slots() {
             if whole.values.get(slot).0 == Status::Absent {
                 let (status, number) = part.values.get(slot);
                 whole.values.set(slot, status, number);
@@ -54,9 +55,9 @@ pub fn join_parts(versions: Vec<Submission>, joined: &mut JoinedLists) -> Vec<Su
 /// Whether all lists say the same of every cell that more than one of them has.
 fn agree(versions: &[Submission]) -> bool {
     let lists: Vec<&Submission> = versions.iter().filter(|own| is_of_list(own)).collect();
-    let has = |own: &Submission, slot: usize| own.values.get(slot).0 != Status::Absent;
+    let has = |own: &Submission, slot: SlotIndex| own.values.get(slot).0 != Status::Absent;
     let agrees = |first: &Submission, second: &Submission| {
-        (0..first.values.len()).all(|slot| !has(first, slot) || !has(second, slot) || first.values.is_same_at(slot, &second.values))
+        first.values.slots().all(|slot| !has(first, slot) || !has(second, slot) || first.values.is_same_at(slot, &second.values))
     };
     lists.iter().enumerate().all(|(at, own)| lists[at + 1..].iter().all(|other| agrees(own, other)))
 }

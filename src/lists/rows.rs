@@ -1,6 +1,8 @@
 //! Lines of a list that are no unit's: totals, sections, headings once more, remarks and signatures.
 
+use crate::forms::SlotVec;
 use crate::lists::totals::{LEAST_ROWS, LEAST_SUM, agrees};
+use crate::register::UnitIndex;
 use crate::returns::Values;
 use crate::tables::{TableRow, TableValue};
 
@@ -8,11 +10,11 @@ use crate::tables::{TableRow, TableValue};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RowKind {
     /// A unit's line.
-    Unit(usize),
+    Unit(UnitIndex),
     /// Of a unit that the register does not have.
     Unknown,
     /// Under the code of a school, and yet the sum of the lines above.
-    Sum(usize),
+    Sum(UnitIndex),
     /// Figures of nobody.
     Nameless,
     /// A total of lines of units.
@@ -59,19 +61,19 @@ pub fn has_figures(row: &TableRow, columns: &[usize]) -> bool {
 
 /// Sums over lines of units, of all of them and of those since the last total.
 pub struct RowSums {
-    all: Vec<i128>,
-    block: Vec<i128>,
+    all: SlotVec<i128>,
+    block: SlotVec<i128>,
     rows: usize,
     block_rows: usize,
 }
 
 impl RowSums {
     pub fn new(slots: usize) -> Self {
-        Self { all: vec![0; slots], block: vec![0; slots], rows: 0, block_rows: 0 }
+        Self { all: SlotVec::filled(0, slots), block: SlotVec::filled(0, slots), rows: 0, block_rows: 0 }
     }
 
     pub fn add(&mut self, values: &Values) {
-        for slot in 0..values.len().min(self.all.len()) {
+        for slot in values.slots().take(self.all.len()) {
             let number = i128::from(values.get(slot).1);
             self.all[slot] += number;
             self.block[slot] += number;
@@ -81,25 +83,25 @@ impl RowSums {
     }
 
     pub fn end_block(&mut self) {
-        self.block.fill(0);
+        self.block.as_mut_slice().fill(0);
         self.block_rows = 0;
     }
 
     /// Whether they can only be a total of at least two lines.
     pub fn is_total(&self, values: &Values) -> bool {
-        let is_something = (0..values.len()).any(|slot| values.get(slot).1 != 0);
+        let is_something = values.slots().any(|slot| values.get(slot).1 != 0);
         let of_all = self.rows >= LEAST_ROWS && Self::is_sum(&self.all, values);
         is_something && (of_all || self.block_rows >= LEAST_ROWS && Self::is_sum(&self.block, values))
     }
 
     /// Whether figures are so many and so large that agreeing with a sum is no accident.
     pub fn is_no_accident(values: &Values) -> bool {
-        let sum: i128 = (0..values.len()).map(|slot| i128::from(values.get(slot).1)).sum();
+        let sum: i128 = values.slots().map(|slot| i128::from(values.get(slot).1)).sum();
         values.filled() > 2 && sum >= LEAST_SUM
     }
 
-    fn is_sum(sums: &[i128], values: &Values) -> bool {
-        let said = (0..values.len()).map(|slot| values.get(slot));
+    fn is_sum(sums: &SlotVec<i128>, values: &Values) -> bool {
+        let said = values.slots().map(|slot| values.get(slot));
         said.zip(sums).all(|((status, number), sum)| agrees(status, number, *sum))
     }
 }

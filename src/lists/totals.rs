@@ -2,6 +2,7 @@
 //! above them, or above some of them.
 
 use crate::findings::{Finding, Location};
+use crate::forms::SlotIndex;
 use crate::returns::{Status, Values};
 
 /// Lines that a total without a word for it adds up at least: one that repeats another is a repetition.
@@ -19,7 +20,7 @@ const NEAR_PARTS: i128 = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListFigure {
     /// Its slot.
-    pub slot: usize,
+    pub slot: SlotIndex,
     /// Status of the cell.
     pub status: Status,
     /// Its number.
@@ -62,7 +63,7 @@ impl MaybeTotal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Differing {
     /// Its slot.
-    pub slot: usize,
+    pub slot: SlotIndex,
     /// Value of the total.
     pub found: i64,
     /// Sum of the lines.
@@ -106,7 +107,7 @@ struct Range {
 /// The sums of a list's columns and its lines that may be totals.
 #[derive(Debug, Default)]
 pub struct ListTotals {
-    slots: Vec<usize>,
+    slots: Vec<SlotIndex>,
     all: Mark,
     marks: Vec<Mark>,
     kept: Vec<Kept>,
@@ -114,7 +115,7 @@ pub struct ListTotals {
 
 impl ListTotals {
     /// Of these slots.
-    pub fn new(slots: Vec<usize>) -> Self {
+    pub fn new(slots: Vec<SlotIndex>) -> Self {
         let all = Mark { sums: vec![0; slots.len()], rows: 0 };
         Self { marks: vec![all.clone()], all, slots, kept: Vec::new() }
     }
@@ -135,7 +136,7 @@ impl ListTotals {
 
     /// The figures of a line in these slots.
     pub fn figures(&self, values: &Values) -> Vec<ListFigure> {
-        let figure = |&slot: &usize| {
+        let figure = |&slot: &SlotIndex| {
             let (status, number) = values.get(slot);
             ListFigure { slot, status, number }
         };
@@ -302,12 +303,16 @@ pub fn agrees(status: Status, number: i64, sum: i128) -> bool {
 mod tests {
     use super::*;
 
+    /// Slots of a form with two.
+    const FIRST: SlotIndex = SlotIndex::new(0);
+    const SECOND: SlotIndex = SlotIndex::new(1);
+
     fn line(numbers: &[i64], is_worded: bool, line: u32) -> MaybeTotal {
-        let figure = |(slot, number): (usize, &i64)| ListFigure { slot, status: Status::Reported, number: *number };
+        let figure = |(slot, number): (SlotIndex, &i64)| ListFigure { slot, status: Status::Reported, number: *number };
         MaybeTotal {
             place: Location::default(),
             line,
-            figures: numbers.iter().enumerate().map(figure).collect(),
+            figures: crate::base::index::indexes(0..numbers.len()).zip(numbers).map(figure).collect(),
             is_worded,
             is_grand: false,
             is_label: false,
@@ -317,10 +322,10 @@ mod tests {
 
     /// Lines of a list: those of units, wordless ones and worded ones.
     fn judged(lines: &[(char, [i64; 2])]) -> Vec<TotalVerdict> {
-        let mut totals = ListTotals::new(vec![0, 1]);
+        let mut totals = ListTotals::new(vec![FIRST, SECOND]);
         for (at, (kind, numbers)) in (2..).zip(lines) {
             let mut values = Values::new(2);
-            numbers.iter().enumerate().for_each(|(slot, number)| values.set(slot, Status::Reported, *number));
+            values.slots().zip(numbers).for_each(|(slot, number)| values.set(slot, Status::Reported, *number));
             match kind {
                 'u' => totals.add(&values),
                 kind => assert!(totals.keep(line(numbers, *kind == 't', at)).is_none()),
@@ -330,7 +335,7 @@ mod tests {
         totals.judged(has_sums).into_iter().map(|(_, verdict)| verdict).collect()
     }
 
-    fn wrong(slot: usize, found: i64, expected: i128) -> TotalVerdict {
+    fn wrong(slot: SlotIndex, found: i64, expected: i128) -> TotalVerdict {
         TotalVerdict::Differs(vec![Differing { slot, found, expected }])
     }
 
@@ -357,12 +362,12 @@ mod tests {
                 ],
                 vec![Total; 5],
             ),
-            (vec![('u', [60, 1]), ('u', [50, 2]), ('t', [111, 3])], vec![wrong(0, 111, 110)]),
+            (vec![('u', [60, 1]), ('u', [50, 2]), ('t', [111, 3])], vec![wrong(FIRST, 111, 110)]),
             (
                 vec![('n', [110, 3]), ('u', [60, 1]), ('u', [50, 2]), ('n', [120, 9]), ('u', [70, 4]), ('u', [51, 5])],
-                vec![Total, wrong(0, 120, 121)],
+                vec![Total, wrong(FIRST, 120, 121)],
             ),
-            (vec![('u', [60, 1]), ('u', [50, 2]), ('u', [5, 2]), ('n', [115, 6])], vec![wrong(1, 6, 5)]),
+            (vec![('u', [60, 1]), ('u', [50, 2]), ('u', [5, 2]), ('n', [115, 6])], vec![wrong(SECOND, 6, 5)]),
             // Repetitions, lines whose codes were lost, and a list without lines.
             (vec![('u', [60, 1]), ('n', [60, 1]), ('u', [50, 2])], vec![Nobody]),
             (vec![('u', [60, 1]), ('u', [50, 2]), ('n', [55, 2])], vec![Nobody]),
@@ -376,7 +381,7 @@ mod tests {
 
     #[test]
     fn lines_beyond_the_limit_are_given_back() {
-        let mut totals = ListTotals::new(vec![0; MOST_KEPT / 10]);
+        let mut totals = ListTotals::new(vec![FIRST; MOST_KEPT / 10]);
         let given = (0..20).filter_map(|_| totals.keep(line(&[1, 1], true, 2))).count();
         assert_eq!(given, 11);
     }

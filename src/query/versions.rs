@@ -10,7 +10,7 @@ use crate::archive::TermState;
 use crate::archive::{ArchivedForm, FigureKey};
 use crate::base::error::Error;
 use crate::base::message::{Message, message};
-use crate::forms::{FormMapping, Layout, Schemas, SlotMap};
+use crate::forms::{FormMapping, Layout, Schemas, SlotIndex, SlotMap, SlotVec};
 
 /// A form of the newer state with the one of the older state that its cells are made of.
 #[derive(Debug, Clone)]
@@ -86,9 +86,9 @@ impl FormPair {
     #[must_use]
     pub fn dropped(&self) -> Vec<FigureKey> {
         let Cells::Through { older, slots, .. } = &self.cells else { return Vec::new() };
-        let mut used = vec![false; older.slots];
-        (0..slots.len()).filter_map(|slot| slots.parts(slot)).flatten().for_each(|&slot| used[slot] = true);
-        (0..older.slots).filter(|&slot| !used[slot]).map(|slot| key_of(&self.older.id, older, slot)).collect()
+        let mut used = SlotVec::filled(false, older.slots);
+        slots.slots().filter_map(|slot| slots.parts(slot)).flatten().for_each(|&slot| used[slot] = true);
+        older.each_slot().filter(|&slot| !used[slot]).map(|slot| key_of(&self.older.id, older, slot)).collect()
     }
 }
 
@@ -109,12 +109,12 @@ fn unknown_layout(id: &str) -> Message {
     message!("query.schemas_no_form_add", value = id)
 }
 
-fn slot_of(layout: &Layout, key: &FigureKey) -> Option<usize> {
+fn slot_of(layout: &Layout, key: &FigureKey) -> Option<SlotIndex> {
     let sheet = layout.sheet(&key.sheet)?;
     Some(sheet.slot(sheet.find_code(&key.code)?, sheet.find_column(key.column)?))
 }
 
-fn key_of(form: &str, layout: &Layout, slot: usize) -> FigureKey {
+fn key_of(form: &str, layout: &Layout, slot: SlotIndex) -> FigureKey {
     let (sheet, coded, column) = layout.address(slot);
     let sheet = &layout.sheets[sheet];
     let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Tree;
+use super::{Tree, UnitIndex};
 use crate::forms::Form;
 
 impl Tree {
@@ -21,7 +21,7 @@ impl Tree {
 
     /// The one unit whose code is this one with zeros before it; `None` where there is none, or several.
     #[must_use]
-    pub fn with_zeros(&self, code: &str) -> Option<usize> {
+    pub fn with_zeros(&self, code: &str) -> Option<UnitIndex> {
         // A number with a decimal point is how some programs write a whole one.
         let code = code.trim().trim_end_matches(".0");
         let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
@@ -29,7 +29,7 @@ impl Tree {
             return None;
         }
         let bare = code.trim_start_matches('0');
-        let mut same = (0..self.units.len()).filter(|&unit| self.units[unit].code.trim_start_matches('0') == bare);
+        let mut same = self.units.indexes().filter(|&unit| self.units[unit].code.trim_start_matches('0') == bare);
         let first = same.next()?;
         same.next().is_none().then_some(first)
     }

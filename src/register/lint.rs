@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Register, Tree, Unit};
+use super::{Register, Tree, Unit, UnitIndex};
 use crate::base::location::CellRef;
 use crate::base::text::{fold, tone_key};
 use crate::findings::{Finding, Location, Subject};
@@ -47,7 +47,7 @@ pub fn lint(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>], schema:
 
 /// Units that stand in another commune than the office that they report to.
 fn communes_apart(register: &Register, tree: &Tree) -> Vec<Finding> {
-    let apart = tree.units.iter().enumerate().filter_map(|(index, unit)| {
+    let apart = tree.units.iter_enumerated().filter_map(|(index, unit)| {
         let own = Some(unit.group(COMMUNE)).filter(|own| !own.is_empty())?;
         let above = tree.ancestors(index).map(|above| &tree.units[above]).find(|above| !above.group(COMMUNE).is_empty())?;
         // Some write the commune's name where others write its code.
@@ -85,7 +85,7 @@ fn without_forms(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>]) ->
     let owed: HashSet<&str> =
         tree.units.iter().filter(|unit| owes(unit)).flat_map(|unit| unit.levels.iter().map(|level| &**level)).collect();
     let mut findings = Vec::new();
-    for (index, unit) in tree.units.iter().enumerate() {
+    for (index, unit) in tree.units.iter_enumerated() {
         let filer = &tree.units[tree.files_with[index]];
         let levels: Vec<&str> = unit.levels.iter().map(|level| &**level).collect();
         let of_level = || forms.iter().filter(|form| levels.contains(&form.level));
@@ -111,7 +111,7 @@ fn without_forms(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>]) ->
 
 /// Units that file with one that itself files with another: nobody files for them.
 fn files_with_a_filer(register: &Register, tree: &Tree) -> Vec<Finding> {
-    let chains = tree.units.iter().enumerate().filter_map(|(index, unit)| {
+    let chains = tree.units.iter_enumerated().filter_map(|(index, unit)| {
         let filer = tree.files_with[index];
         let further = tree.files_with[filer];
         (filer != index && further != filer).then(|| {
@@ -146,10 +146,10 @@ fn codes_used_again(register: &Register) -> Vec<Finding> {
 /// Units below the same one whose names differ by marks only, or in one commune not at all: one of them may be a slip, or
 /// one school stand twice.
 fn names_alike(register: &Register, tree: &Tree) -> Vec<Finding> {
-    let mut first: HashMap<(Option<usize>, String), usize> = HashMap::new();
-    let mut same: HashMap<(Option<usize>, &str, String), usize> = HashMap::new();
+    let mut first: HashMap<(Option<UnitIndex>, String), UnitIndex> = HashMap::new();
+    let mut same: HashMap<(Option<UnitIndex>, &str, String), UnitIndex> = HashMap::new();
     let mut findings = Vec::new();
-    for (index, unit) in tree.units.iter().enumerate().filter(|(_, unit)| !unit.name.is_empty()) {
+    for (index, unit) in tree.units.iter_enumerated().filter(|(_, unit)| !unit.name.is_empty()) {
         let name = fold(&unit.name);
         let other = *first.entry((tree.parent[index], tone_key(&unit.name))).or_insert(index);
         // In another commune a school may well be called the same, and report to the same department.

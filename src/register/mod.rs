@@ -22,7 +22,7 @@ pub use lint::{AwaitedForm, lint};
 pub use names::{NameIndex, NameWords, Named};
 pub use succession::{EarlierPlace, Succession, final_successor};
 pub use today::Today;
-pub use tree::{Group, Tree};
+pub use tree::{Group, Tree, UnitIndex, UnitVec};
 
 /// Key of the grouping that is a column of its own.
 pub const OWNERSHIP: &str = "ownership";

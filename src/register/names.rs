@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::Tree;
+use super::{Tree, UnitIndex, UnitVec};
 use crate::base::text::fold;
 
 /// Digits that a part of a telephone number has at the least.
@@ -38,7 +38,7 @@ pub enum Named {
     /// A unit above it.
     Above,
     /// Other units, as indices into the tree; more than one where it fits them equally well.
-    Others(Vec<usize>),
+    Others(Vec<UnitIndex>),
     /// A name that no unit has.
     Nobody,
 }
@@ -65,9 +65,9 @@ pub struct NameIndex {
     kinds: Vec<Vec<String>>,
     offices: Vec<Vec<String>>,
     abbreviations: Vec<(Vec<String>, Vec<Word>)>,
-    names: Vec<Name>,
+    names: UnitVec<Name>,
     /// Units by the rarest of their words, without marks.
-    by_word: HashMap<String, Vec<usize>>,
+    by_word: HashMap<String, Vec<UnitIndex>>,
 }
 
 /// How well a text fits a unit that it may name; the greater the better.
@@ -103,7 +103,7 @@ impl NameIndex {
             kinds: phrases(&words.kinds),
             offices: phrases(&words.offices),
             abbreviations,
-            names: Vec::new(),
+            names: UnitVec::default(),
             by_word: HashMap::new(),
         };
         index.names = tree.units.iter().map(|unit| index.parse(&unit.name)).collect();
@@ -111,8 +111,8 @@ impl NameIndex {
         for word in index.names.iter().flat_map(|name| &name.words) {
             *counts.entry(&word.bare).or_default() += 1;
         }
-        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
-        for (unit, name) in index.names.iter().enumerate() {
+        let mut by_word: HashMap<String, Vec<UnitIndex>> = HashMap::new();
+        for (unit, name) in index.names.iter_enumerated() {
             let rarest = name.words.iter().min_by_key(|word| (counts[word.bare.as_str()], *word));
             if let Some(rarest) = rarest {
                 by_word.entry(rarest.bare.clone()).or_default().push(unit);
@@ -124,25 +124,25 @@ impl NameIndex {
 
     /// Whom a text names, in a file that is taken to be of a unit.
     #[must_use]
-    pub fn resolve(&self, text: &str, own: usize, tree: &Tree) -> Named {
+    pub fn resolve(&self, text: &str, own: UnitIndex, tree: &Tree) -> Named {
         self.resolve_parsed(text, &self.parse(text), own, tree)
     }
 
-    fn resolve_parsed(&self, text: &str, name: &Name, own: usize, tree: &Tree) -> Named {
+    fn resolve_parsed(&self, text: &str, name: &Name, own: UnitIndex, tree: &Tree) -> Named {
         // Words left of an office's name are its kind, as in a heading whose dots nobody filled in.
         if name.words.iter().all(|word| name.is_office && self.is_of_office(word)) {
             return Named::Nothing;
         }
         // Some write the code instead of the name.
         let best = tree.find(text.trim()).map_or_else(|| self.best(name, tree), |unit| vec![(unit, Fit::WHOLE)]);
-        let is_own = |unit: usize| unit == own || tree.files_with[unit] == own;
+        let is_own = |unit: UnitIndex| unit == own || tree.files_with[unit] == own;
         if let Some((_, fit)) = best.iter().find(|(unit, _)| is_own(*unit)) {
             return if self.says_more(name, *fit, own, tree) { Named::Nobody } else { Named::Own };
         }
         if best.iter().any(|(unit, _)| tree.ancestors(own).any(|above| above == *unit)) {
             return Named::Above;
         }
-        let others: Vec<usize> = best.iter().filter(|(_, fit)| fit.explained == 0).map(|(unit, _)| *unit).collect();
+        let others: Vec<UnitIndex> = best.iter().filter(|(_, fit)| fit.explained == 0).map(|(unit, _)| *unit).collect();
         let own_fit = self.fit(name, own, tree, has_marks(name)).or_else(|| self.fit(name, own, tree, false));
         match (own_fit, others.is_empty()) {
             // It says more than the unit's name, and no other unit is what it says.
@@ -154,7 +154,7 @@ impl NameIndex {
 
     /// Whether a text that holds a unit's name says something more that may make it another's: a number or a letter, a
     /// kind of school that the unit is not, the name of a unit elsewhere.
-    fn says_more(&self, text: &Name, fit: Fit, own: usize, tree: &Tree) -> bool {
+    fn says_more(&self, text: &Name, fit: Fit, own: UnitIndex, tree: &Tree) -> bool {
         let kinds = &self.names[own].kinds;
         if !kinds.is_empty() && !text.kinds.is_subset(kinds) {
             return true;
@@ -181,14 +181,14 @@ impl NameIndex {
     /// Looks into a text that may be about anything, such as the name of a file: it names a unit only where it speaks of a
     /// school.
     #[must_use]
-    pub fn look_for_school(&self, text: &str, own: usize, tree: &Tree) -> Named {
+    pub fn look_for_school(&self, text: &str, own: UnitIndex, tree: &Tree) -> Named {
         let name = self.parse(text);
         if name.kinds.is_empty() { Named::Nothing } else { self.resolve_parsed(text, &name, own, tree) }
     }
 
     /// Looks into a text that is to name an office, as the receiver of a return: anything else says nothing.
     #[must_use]
-    pub fn look_for_office(&self, text: &str, own: usize, tree: &Tree) -> Named {
+    pub fn look_for_office(&self, text: &str, own: UnitIndex, tree: &Tree) -> Named {
         let name = self.parse(text);
         if !name.is_office {
             return Named::Nothing;
@@ -214,13 +214,13 @@ impl NameIndex {
 
     /// The units that a text fits best; more than one where it fits them equally well.
     #[must_use]
-    pub fn find(&self, text: &str, tree: &Tree) -> Vec<usize> {
+    pub fn find(&self, text: &str, tree: &Tree) -> Vec<UnitIndex> {
         let name = self.parse(text);
         let best = self.best(&name, tree);
         best.into_iter().filter(|(_, fit)| fit.explained == 0).map(|(unit, _)| unit).collect()
     }
 
-    fn best(&self, name: &Name, tree: &Tree) -> Vec<(usize, Fit)> {
+    fn best(&self, name: &Name, tree: &Tree) -> Vec<(UnitIndex, Fit)> {
         let marked = has_marks(name);
         let mut found = self.candidates(name, tree, marked);
         if found.is_empty() && marked {
@@ -231,16 +231,16 @@ impl NameIndex {
         found
     }
 
-    fn candidates(&self, name: &Name, tree: &Tree, marked: bool) -> Vec<(usize, Fit)> {
+    fn candidates(&self, name: &Name, tree: &Tree, marked: bool) -> Vec<(UnitIndex, Fit)> {
         let words: BTreeSet<&str> = name.words.iter().map(|word| word.bare.as_str()).collect();
         let units = words.into_iter().filter_map(|word| self.by_word.get(word)).flatten();
-        let mut found: Vec<(usize, Fit)> = units.filter_map(|&unit| Some((unit, self.fit(name, unit, tree, marked)?))).collect();
+        let mut found: Vec<(UnitIndex, Fit)> = units.filter_map(|&unit| Some((unit, self.fit(name, unit, tree, marked)?))).collect();
         found.sort_unstable_by_key(|(unit, _)| *unit);
         found
     }
 
     /// How well a text fits a unit; nothing where it does not name it.
-    fn fit(&self, text: &Name, unit: usize, tree: &Tree, marked: bool) -> Option<Fit> {
+    fn fit(&self, text: &Name, unit: UnitIndex, tree: &Tree, marked: bool) -> Option<Fit> {
         let own = &self.names[unit];
         let other_kinds = !text.kinds.is_empty() && !own.kinds.is_empty() && text.kinds.is_disjoint(&own.kinds);
         if own.words.is_empty() || other_kinds || text.is_office && !own.is_office && !own.kinds.is_empty() {
@@ -251,7 +251,7 @@ impl NameIndex {
         let length = own.words.len();
         let at = text.words.windows(length).position(|run| run.iter().zip(&own.words).all(|(a, b)| equal(a, b)))?;
         let rest: Vec<&Word> = text.words[..at].iter().chain(&text.words[at + length..]).collect();
-        let around: Vec<usize> = tree.ancestors(unit).collect();
+        let around: Vec<UnitIndex> = tree.ancestors(unit).collect();
         let explains = |word: &&Word| {
             let above = around.iter().flat_map(|above| &self.names[*above].words);
             above.map(|word| word.bare.as_str()).any(|known| known == word.bare)

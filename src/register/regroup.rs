@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{OWNERSHIP, Tree, Unit};
+use super::{OWNERSHIP, Tree, Unit, UnitIndex};
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::forms::RegisterSchema;
@@ -52,16 +52,16 @@ impl Tree {
     ///
     /// # Errors
     /// When there is no such grouping.
-    pub fn regrouped(&self, top: usize, grouping: &str, name: &dyn Fn(&str) -> Arc<str>) -> Result<Self> {
+    pub fn regrouped(&self, top: UnitIndex, grouping: &str, name: &dyn Fn(&str) -> Arc<str>) -> Result<Self> {
         if !self.groupings().any(|key| key == grouping) {
             let known = self.groupings().collect::<Vec<_>>().join(", ");
             let near = closest(grouping, self.groupings()).map(Message::did_you_mean);
             let hint = near.unwrap_or_else(|| message!("register.groupings", known));
             return Err(Error::Unknown { kind: message!("kinds.grouping"), name: grouping.to_owned(), hint: Some(hint) });
         }
-        let mut units = self.units.clone();
+        let mut units = self.units.as_slice().to_vec();
         let mut places: BTreeMap<String, Unit> = BTreeMap::new();
-        for (at, unit) in units.iter_mut().enumerate() {
+        for (at, unit) in self.units.indexes().zip(&mut units) {
             if !self.ancestors(at).any(|above| above == top) {
                 continue;
             }
@@ -142,7 +142,9 @@ mod tests {
     #[test]
     fn an_unknown_grouping_is_told() {
         let tree = tree();
-        let Err(Error::Unknown { name, hint: Some(hint), .. }) = tree.regrouped(0, "former_distrikt", &|value| value.into()) else {
+        let Err(Error::Unknown { name, hint: Some(hint), .. }) =
+            tree.regrouped(UnitIndex::new(0), "former_distrikt", &|value| value.into())
+        else {
             panic!("there is no such grouping")
         };
         assert!(name == "former_distrikt" && hint.en().contains("former_district"), "{hint:?}");

@@ -1,6 +1,6 @@
 //! Units of earlier terms as they are today.
 
-use super::Tree;
+use super::{Tree, UnitIndex};
 
 /// Steps up a tree at most: a circle ends too.
 const DEEPEST: usize = 16;
@@ -9,9 +9,9 @@ const DEEPEST: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Today {
     /// This unit: itself, or the one it was merged into.
-    Unit(usize),
+    Unit(UnitIndex),
     /// It is gone and nobody took its place; of those it reported to, the nearest that is left.
-    GoneBelow(usize),
+    GoneBelow(UnitIndex),
     /// It is gone, and so is everything above it.
     Gone,
 }

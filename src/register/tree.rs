@@ -8,8 +8,20 @@ use chrono::NaiveDate;
 use super::succession::{final_successor, successions};
 use super::{Register, Succession, Unit};
 use crate::base::error::{Error, Result, closest};
+use crate::base::index::{IndexVec, index_type};
 use crate::base::message::{MOST_PROBLEMS, Message, message};
 use crate::base::text::{fold, visible};
+
+index_type! {
+    /// The place of a unit among those of a tree.
+    UnitIndex
+}
+
+/// One thing for each unit of a tree.
+pub type UnitVec<T> = IndexVec<UnitIndex, T>;
+
+/// The unit that each unit points to: the one above it, or the one that files for it.
+type Above = UnitVec<Option<UnitIndex>>;
 
 /// The units valid on a day and their tree; units are addressed by index.
 #[derive(Debug, Clone)]
@@ -17,19 +29,19 @@ pub struct Tree {
     /// The day.
     pub day: NaiveDate,
     /// Units, sorted by code.
-    pub units: Vec<Unit>,
+    pub units: UnitVec<Unit>,
     /// Parent of each unit.
-    pub parent: Vec<Option<usize>>,
+    pub parent: UnitVec<Option<UnitIndex>>,
     /// Unit whose return covers each unit; itself when it files its own.
-    pub files_with: Vec<usize>,
+    pub files_with: UnitVec<UnitIndex>,
     /// Units with every parent before its children.
-    pub order: Vec<usize>,
+    pub order: Vec<UnitIndex>,
     /// Facilities covered by the return each unit files: itself and those that file with it.
-    pub covered: Vec<Vec<usize>>,
+    pub covered: UnitVec<Vec<UnitIndex>>,
     /// Mergers until the day, in the order of the units that are no more.
     pub successions: Vec<Succession>,
-    children: Vec<Vec<usize>>,
-    by_code: HashMap<Arc<str>, usize>,
+    children: UnitVec<Vec<UnitIndex>>,
+    by_code: HashMap<Arc<str>, UnitIndex>,
     pub(super) groupings: Vec<Arc<str>>,
 }
 
@@ -41,7 +53,7 @@ pub struct Group {
     /// Value of the key.
     pub value: Arc<str>,
     /// Member units.
-    pub members: Vec<usize>,
+    pub members: Vec<UnitIndex>,
 }
 
 impl Tree {
@@ -76,7 +88,8 @@ impl Tree {
     /// As for [`Tree::as_at`].
     pub fn of(mut units: Vec<Unit>, file: &str, groupings: Vec<Arc<str>>, day: NaiveDate, successions: Vec<Succession>) -> Result<Self> {
         units.sort_by(|a, b| a.code.cmp(&b.code));
-        let by_code: HashMap<Arc<str>, usize> = units.iter().enumerate().map(|(i, u)| (Arc::clone(&u.code), i)).collect();
+        let units = UnitVec::from(units);
+        let by_code: HashMap<Arc<str>, UnitIndex> = units.iter_enumerated().map(|(i, u)| (Arc::clone(&u.code), i)).collect();
         let mut problems = Vec::new();
         let mut find = |unit: &Unit, code: &Option<Arc<str>>, fits: fn(&Unit) -> bool, what: fn() -> Message| {
             let code = code.as_ref()?;
@@ -93,25 +106,24 @@ impl Tree {
             }
             found
         };
-        let parent: Vec<Option<usize>> =
+        let parent: Above =
             units.iter().map(|u| find(u, &u.reports_to, |above| above.aggregate, || message!("register.reports_to"))).collect();
-        let filer = |(i, u): (usize, &Unit)| find(u, &u.files_with, |_| true, || message!("register.files_with")).unwrap_or(i);
-        let files_with: Vec<usize> = units.iter().enumerate().map(filer).collect();
+        let filer = |(i, u): (UnitIndex, &Unit)| find(u, &u.files_with, |_| true, || message!("register.files_with")).unwrap_or(i);
+        let files_with: UnitVec<UnitIndex> = units.iter_enumerated().map(filer).collect();
         let order = top_down(&units, &parent, &mut problems);
-        let covers: Vec<Option<usize>> =
-            files_with.iter().enumerate().map(|(unit, &with)| Some(with).filter(|&with| with != unit)).collect();
+        let covers: Above = files_with.iter_enumerated().map(|(unit, &with)| Some(with).filter(|&with| with != unit)).collect();
         circles(&units, &covers, &message!("register.files_with"), &mut problems);
         if !problems.is_empty() {
             return Err(Error::config(file, Message::lines(problems)));
         }
-        let mut covered = vec![Vec::new(); units.len()];
-        for (unit, &filer) in files_with.iter().enumerate() {
+        let mut covered = UnitVec::filled(Vec::new(), units.len());
+        for (unit, &filer) in files_with.iter_enumerated() {
             if units[unit].facility {
                 covered[filer].push(unit);
             }
         }
-        let mut children = vec![Vec::new(); units.len()];
-        for (unit, above) in parent.iter().enumerate() {
+        let mut children = UnitVec::filled(Vec::new(), units.len());
+        for (unit, above) in parent.iter_enumerated() {
             if let Some(above) = above {
                 children[*above].push(unit);
             }
@@ -121,18 +133,18 @@ impl Tree {
 
     /// The unit with this code.
     #[must_use]
-    pub fn find(&self, code: &str) -> Option<usize> {
+    pub fn find(&self, code: &str) -> Option<UnitIndex> {
         // Signs that print nothing are no part of a code; the register's own are read so too.
         self.by_code.get(code).copied().or_else(|| if code.is_ascii() { None } else { self.find_alike(code) })
     }
 
     /// The one unit whose code reads like this one.
-    fn find_alike(&self, code: &str) -> Option<usize> {
+    fn find_alike(&self, code: &str) -> Option<UnitIndex> {
         let seen = self.by_code.get(&*visible(code)).copied();
         seen.or_else(|| {
             let wanted = fold(code);
             let mut alike =
-                (0..self.units.len()).filter(|&unit| !self.units[unit].code.is_ascii() && fold(&self.units[unit].code) == wanted);
+                self.units.indexes().filter(|&unit| !self.units[unit].code.is_ascii() && fold(&self.units[unit].code) == wanted);
             let first = alike.next()?;
             alike.next().is_none().then_some(first)
         })
@@ -140,38 +152,38 @@ impl Tree {
 
     /// A unit as messages name it: its code and its name.
     #[must_use]
-    pub fn label(&self, unit: usize) -> String {
+    pub fn label(&self, unit: UnitIndex) -> String {
         format!("{} ({})", self.units[unit].code, self.units[unit].name)
     }
 
     /// Labels of several units.
     #[must_use]
-    pub fn labels(&self, units: &[usize], separator: &str) -> String {
+    pub fn labels(&self, units: &[UnitIndex], separator: &str) -> String {
         units.iter().map(|&unit| self.label(unit)).collect::<Vec<_>>().join(separator)
     }
 
     /// The units above a unit, nearest first.
-    pub fn ancestors(&self, unit: usize) -> impl Iterator<Item = usize> {
+    pub fn ancestors(&self, unit: UnitIndex) -> impl Iterator<Item = UnitIndex> {
         std::iter::successors(self.parent[unit], |&above| self.parent[above])
     }
 
     /// The units right below a unit, in the order of their codes.
     #[must_use]
-    pub fn children(&self, unit: usize) -> &[usize] {
+    pub fn children(&self, unit: UnitIndex) -> &[UnitIndex] {
         &self.children[unit]
     }
 
     /// Units without a parent.
-    pub fn roots(&self) -> impl Iterator<Item = usize> {
-        (0..self.units.len()).filter(|&unit| self.parent[unit].is_none())
+    pub fn roots(&self) -> impl Iterator<Item = UnitIndex> {
+        self.units.indexes().filter(|&unit| self.parent[unit].is_none())
     }
 
     /// All groups of the grouping columns and of ownership, in a stable order.
     #[must_use]
     pub fn groups(&self) -> Vec<Group> {
         let keys: Vec<Arc<str>> = self.groupings().map(Arc::from).collect();
-        let mut found: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
-        for (index, unit) in self.units.iter().enumerate() {
+        let mut found: BTreeMap<(usize, &str), Vec<UnitIndex>> = BTreeMap::new();
+        for (index, unit) in self.units.iter_enumerated() {
             for (rank, key) in keys.iter().enumerate() {
                 found.entry((rank, unit.value_of(key))).or_default().push(index);
             }
@@ -185,9 +197,9 @@ impl Tree {
 }
 
 /// Parents before children; those of a circle, which is a problem, come last.
-fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Message>) -> Vec<usize> {
-    let mut depth: Vec<Option<Depth>> = vec![None; units.len()];
-    for unit in 0..units.len() {
+fn top_down(units: &UnitVec<Unit>, parent: &Above, problems: &mut Vec<Message>) -> Vec<UnitIndex> {
+    let mut depth = UnitVec::<Option<Depth>>::filled(None, units.len());
+    for unit in units.indexes() {
         // Up to a unit that is known, or to the top; each is gone through once.
         let mut path = Vec::new();
         let mut next = Some(unit);
@@ -211,23 +223,23 @@ fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Message
         }
     }
     circles(units, parent, &message!("register.reports_to"), problems);
-    let mut order: Vec<usize> = (0..units.len()).collect();
+    let mut order: Vec<UnitIndex> = units.indexes().collect();
     order.sort_by_key(|&unit| (depth[unit], unit));
     order
 }
 
 /// Units that come back to themselves: each circle is one problem, with everyone in it.
-fn circles(units: &[Unit], next: &[Option<usize>], what: &Message, problems: &mut Vec<Message>) {
+fn circles(units: &UnitVec<Unit>, next: &Above, what: &Message, problems: &mut Vec<Message>) {
     // Which walk a unit was come to in; one that was come to before leads to nothing new.
-    let mut walk = vec![0; units.len()];
-    for start in 0..units.len() {
+    let mut walk = UnitVec::filled(None, units.len());
+    for start in units.indexes() {
         let (mut path, mut at) = (Vec::new(), Some(start));
-        while let Some(unit) = at.filter(|&unit| walk[unit] == 0) {
-            walk[unit] = start + 1;
+        while let Some(unit) = at.filter(|&unit| walk[unit].is_none()) {
+            walk[unit] = Some(start);
             path.push(unit);
             at = next[unit];
         }
-        let Some(first) = at.filter(|&unit| walk[unit] == start + 1) else { continue };
+        let Some(first) = at.filter(|&unit| walk[unit] == Some(start)) else { continue };
         let Some(position) = path.iter().position(|&unit| unit == first) else { continue };
         let circle = &path[position..];
         let line = circle.iter().map(|&unit| units[unit].line).min().unwrap_or_default();
@@ -251,7 +263,7 @@ enum Depth {
 impl Tree {
     /// The unit of a code, or the one that it was merged into.
     #[must_use]
-    pub fn find_today(&self, code: &str) -> Option<usize> {
+    pub fn find_today(&self, code: &str) -> Option<UnitIndex> {
         self.find(code).or_else(|| self.find(final_successor(&self.successions, code)?))
     }
 }

@@ -10,7 +10,7 @@ use super::indicator_chart::{Bar, bars, line};
 use crate::base::message::Lang;
 use crate::base::number::{Fraction, hundredths};
 use crate::forms::RegisterSchema;
-use crate::indicators::{IndicatorLine, Places, State};
+use crate::indicators::{IndicatorLine, PlaceIndex, Places, State};
 use crate::present::Presenter;
 use crate::present::page::{Page, PageCell};
 use crate::register::Tree;
@@ -75,7 +75,7 @@ pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
     }
     page.paragraph("sub", &texts.note);
     let block = texts.places.iter().map(|rows| own.places.block(own.tree, rows)).find(|members| members.len() > 1).unwrap_or_default();
-    let block: BTreeSet<usize> = block.into_iter().filter(|&place| !own.places.all[place].code.is_empty()).collect();
+    let block: BTreeSet<PlaceIndex> = block.into_iter().filter(|&place| !own.places.all[place].code.is_empty()).collect();
     let charted: Vec<&IndicatorLine<'_>> = own.lines.iter().filter(|line| line.split.is_none() && line.indicator.chart).collect();
     // Lines come indicator by indicator, level by level.
     let is_same = |a: &&IndicatorLine<'_>, b: &&IndicatorLine<'_>| (&a.indicator.id, a.level) == (&b.indicator.id, b.level);
@@ -107,7 +107,7 @@ struct Group<'a> {
 }
 
 /// Lines drawn together; none where the whole has no value.
-fn group<'a>(own: &IndicatorPage<'a>, block: &BTreeSet<usize>, lines: &[&'a IndicatorLine<'a>]) -> Option<Group<'a>> {
+fn group<'a>(own: &IndicatorPage<'a>, block: &BTreeSet<PlaceIndex>, lines: &[&'a IndicatorLine<'a>]) -> Option<Group<'a>> {
     let whole = lines.iter().copied().find(|line| own.places.whole.contains(&line.place) && line.value.fraction().is_some())?;
     let members = lines.iter().copied().filter(|line| block.contains(&line.place)).collect();
     Some(Group { whole, members })

@@ -8,7 +8,8 @@ use crate::base::location::{CellRef, RowSpan};
 use crate::base::number::{AMOUNT_UNIT, NumberKind, show, to_float};
 use crate::base::term::Period;
 use crate::forms::{
-    Border, ColumnWidths, Form, HeaderContent, LayoutStatus, Regulation, RowHeights, RowLook, Sheet, Signature, TextCell, TextField,
+    Border, ColumnWidths, Form, HeaderContent, LayoutStatus, Regulation, RowHeights, RowLook, Sheet, Signature, SlotIndex, TextCell,
+    TextField,
 };
 use crate::present::fit::fit;
 use crate::present::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
@@ -300,7 +301,7 @@ fn number_look(sheet: &Sheet, total: &Total) -> NumberLook {
     if sheet.number_kind() != Some(NumberKind::Amounts) {
         return NumberLook::Whole;
     }
-    let places = |slot: usize| {
+    let places = |slot: SlotIndex| {
         let mut fraction = (total.number(slot) % AMOUNT_UNIT).unsigned_abs();
         let mut places = 6;
         while places > 0 && fraction.is_multiple_of(10) {
@@ -309,7 +310,7 @@ fn number_look(sheet: &Sheet, total: &Total) -> NumberLook {
         }
         places
     };
-    let slots = sheet.first_slot..sheet.first_slot + sheet.slots();
+    let slots = sheet.each_slot();
     NumberLook::Decimals(slots.map(places).max().unwrap_or(0))
 }
 
@@ -325,7 +326,7 @@ fn layout_note(report: &OfficialReport<'_>) -> String {
 /// Words on what the figures of a sheet lack; nothing where all of them are whole.
 fn gaps(report: &OfficialReport<'_>, sheet: &Sheet) -> Option<String> {
     let (texts, coverage) = (report.texts, report.total.coverage);
-    let mut slots = sheet.first_slot..sheet.first_slot + sheet.slots();
+    let mut slots = sheet.each_slot();
     let is_broken = slots.any(|slot| report.total.is_incomplete(slot));
     let missing = with_coverage(&texts.gaps_returns, coverage);
     let said = [(!coverage.is_complete()).then_some(missing.as_str()), is_broken.then_some(texts.gaps_cells.as_str())];

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::forms::SlotMap;
+use crate::forms::{SlotIndex, SlotMap, SlotVec};
 use crate::register::EarlierPlace;
 
 pub use input_file::{Fate, InputFile, fates};
@@ -199,7 +199,7 @@ pub fn combine(cells: impl Iterator<Item = (Status, i64)> + Clone) -> (Status, i
 #[serde(into = "WrittenValues", try_from = "WrittenValues")]
 pub struct Values {
     numbers: Numbers,
-    statuses: Vec<Status>,
+    statuses: SlotVec<Status>,
 }
 
 /// Values as they are written down.
@@ -223,7 +223,7 @@ impl TryFrom<WrittenValues> for Values {
     fn try_from(written: WrittenValues) -> Result<Self, Self::Error> {
         let mut numbers = written.numbers.into_iter();
         let mut values = Self::new(written.statuses.len());
-        for (slot, letter) in written.statuses.bytes().enumerate() {
+        for (slot, letter) in values.slots().zip(written.statuses.bytes()) {
             let status = Status::ALL.get(usize::from(letter.wrapping_sub(b'a'))).ok_or("a letter that is no status")?;
             let number = if status.is_number() { numbers.next().ok_or("a number is missing")? } else { 0 };
             values.set(slot, *status, number);
@@ -236,32 +236,35 @@ impl Values {
     /// All missing.
     #[must_use]
     pub fn new(slots: usize) -> Self {
-        Self { numbers: Numbers::new(slots), statuses: vec![Status::Missing; slots] }
+        Self { numbers: Numbers::new(slots), statuses: SlotVec::filled(Status::Missing, slots) }
     }
 
     /// Puts a value into a slot; the number counts only under a status that holds one.
-    pub fn set(&mut self, slot: usize, status: Status, number: i64) {
+    #[inline]
+    pub fn set(&mut self, slot: SlotIndex, status: Status, number: i64) {
         self.numbers.set(slot, if status.is_number() { number } else { 0 });
         self.statuses[slot] = status;
     }
 
     /// Adds another return of the same form, cell by cell; what neither has stays as it is.
     pub fn add(&mut self, other: &Self) {
-        for slot in 0..self.statuses().len() {
+        for slot in self.slots() {
             let (status, number) = combine([self.get(slot), other.get(slot)].into_iter());
             self.set(slot, status, number);
         }
     }
 
     /// Status and number of a slot.
+    #[inline]
     #[must_use]
-    pub fn get(&self, slot: usize) -> (Status, i64) {
+    pub fn get(&self, slot: SlotIndex) -> (Status, i64) {
         (self.statuses[slot], self.numbers.at(slot))
     }
 
     /// The number in a slot, if one stands there.
+    #[inline]
     #[must_use]
-    pub fn number(&self, slot: usize) -> Option<i64> {
+    pub fn number(&self, slot: SlotIndex) -> Option<i64> {
         self.statuses[slot].is_number().then(|| self.numbers.at(slot))
     }
 
@@ -269,12 +272,13 @@ impl Values {
     /// way in which a cell holds nothing.
     #[must_use]
     pub fn same_value(&self, other: &Self) -> bool {
-        self.len() == other.len() && (0..self.len()).all(|slot| self.is_same_at(slot, other))
+        self.len() == other.len() && self.slots().all(|slot| self.is_same_at(slot, other))
     }
 
     /// Whether a slot holds the same figure.
+    #[inline]
     #[must_use]
-    pub fn is_same_at(&self, slot: usize, other: &Self) -> bool {
+    pub fn is_same_at(&self, slot: SlotIndex, other: &Self) -> bool {
         let ((own, number), (theirs, their_number)) = (self.get(slot), other.get(slot));
         number == their_number && (own == theirs || (own.is_number() && theirs.is_number()) || (own.is_blank() && theirs.is_blank()))
     }
@@ -287,7 +291,7 @@ impl Values {
 
     /// Statuses of all slots.
     #[must_use]
-    pub fn statuses(&self) -> &[Status] {
+    pub const fn statuses(&self) -> &SlotVec<Status> {
         &self.statuses
     }
 
@@ -296,7 +300,7 @@ impl Values {
     #[must_use]
     pub fn mapped(&self, slots: &SlotMap) -> Self {
         let mut carried = Self::new(slots.len());
-        for slot in 0..slots.len() {
+        for slot in slots.slots() {
             let (status, number) = slots.parts(slot).map_or((Status::Absent, 0), |parts| self.combine(parts));
             carried.set(slot, status, number);
         }
@@ -304,8 +308,15 @@ impl Values {
     }
 
     /// Combines some cells.
-    fn combine(&self, slots: &[usize]) -> (Status, i64) {
+    fn combine(&self, slots: &[SlotIndex]) -> (Status, i64) {
         combine(slots.iter().map(|&slot| self.get(slot)))
+    }
+
+    /// All slots, in order.
+    #[inline]
+    #[must_use]
+    pub fn slots(&self) -> impl ExactSizeIterator<Item = SlotIndex> + DoubleEndedIterator + Clone + use<> {
+        self.statuses.indexes()
     }
 
     /// Number of slots.

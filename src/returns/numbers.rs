@@ -5,6 +5,9 @@
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
+use crate::base::index::indexes;
+use crate::forms::{SlotIndex, SlotVec};
+
 /// A row of whole numbers. Equal rows hold the same numbers, however they are held.
 #[derive(Debug, Clone)]
 pub struct Numbers(Held);
@@ -23,7 +26,9 @@ impl Numbers {
     }
 
     /// Puts a number in its place.
-    pub(super) fn set(&mut self, at: usize, number: i64) {
+    #[inline]
+    pub(super) fn set(&mut self, slot: SlotIndex, number: i64) {
+        let at = slot.get();
         match (&mut self.0, i32::try_from(number)) {
             (Held::Short(held), Ok(short)) => held[at] = short,
             (Held::Long(held), _) => held[at] = number,
@@ -36,8 +41,10 @@ impl Numbers {
     }
 
     /// The number in a place.
+    #[inline]
     #[must_use]
-    pub fn at(&self, at: usize) -> i64 {
+    pub fn at(&self, slot: SlotIndex) -> i64 {
+        let at = slot.get();
         match &self.0 {
             Held::Short(held) => i64::from(held[at]),
             Held::Long(held) => held[at],
@@ -62,17 +69,17 @@ impl Numbers {
     /// All of them, in order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = i64> + Clone + '_ {
-        self.range(0..self.len())
+        indexes(0..self.len()).map(|slot| self.at(slot))
     }
 
     /// Those of some places, in order.
     #[must_use]
-    pub fn range(&self, places: Range<usize>) -> impl ExactSizeIterator<Item = i64> + Clone + '_ {
-        places.map(|at| self.at(at))
+    pub fn range(&self, slots: Range<SlotIndex>) -> impl ExactSizeIterator<Item = i64> + Clone + '_ {
+        indexes(slots.start.get()..slots.end.get()).map(|slot| self.at(slot))
     }
 
     /// Adds each into the sum in its place; a sum at the limit stays there.
-    pub fn add_to(&self, sums: &mut [i64]) {
+    pub fn add_to(&self, sums: &mut SlotVec<i64>) {
         match &self.0 {
             Held::Short(held) => sums.iter_mut().zip(held).for_each(|(sum, number)| *sum = sum.saturating_add(i64::from(*number))),
             Held::Long(held) => sums.iter_mut().zip(held).for_each(|(sum, number)| *sum = sum.saturating_add(*number)),
@@ -116,17 +123,17 @@ mod tests {
         let given = [0, i64::from(i32::MAX), -7, i64::from(i32::MIN), i64::from(i32::MAX) + 1, i64::MIN, i64::MAX];
         let mut long = Numbers::new(given.len());
         for (at, number) in given.iter().enumerate() {
-            long.set(at, *number);
+            long.set(SlotIndex::new(at), *number);
         }
         assert!(long == given[..] && long.iter().eq(given) && long.len() == 7);
         // Once long, a row stays so; it is the same as one that never was.
-        given.iter().enumerate().for_each(|(at, number)| long.set(at, number.signum()));
+        given.iter().enumerate().for_each(|(at, number)| long.set(SlotIndex::new(at), number.signum()));
         let mut short = Numbers::new(given.len());
-        given.iter().enumerate().for_each(|(at, number)| short.set(at, number.signum()));
+        given.iter().enumerate().for_each(|(at, number)| short.set(SlotIndex::new(at), number.signum()));
         assert_eq!(long, short);
         let hasher = RandomState::new();
         assert_eq!(hasher.hash_one(&long), hasher.hash_one(&short));
-        short.set(3, 5);
+        short.set(SlotIndex::new(3), 5);
         assert_ne!(long, short);
     }
 
@@ -134,10 +141,10 @@ mod tests {
     fn sums_are_of_every_place_and_stay_at_the_limit() {
         for large in [3, i64::MAX] {
             let mut numbers = Numbers::new(3);
-            [1, -2, large].iter().enumerate().for_each(|(at, number)| numbers.set(at, *number));
-            let mut sums = [10, 10, 10];
+            [1, -2, large].iter().enumerate().for_each(|(at, number)| numbers.set(SlotIndex::new(at), *number));
+            let mut sums = SlotVec::from(vec![10, 10, 10]);
             numbers.add_to(&mut sums);
-            assert_eq!(sums, [11, 8, large.saturating_add(10)]);
+            assert_eq!(sums.as_slice(), [11, 8, large.saturating_add(10)]);
         }
     }
 }

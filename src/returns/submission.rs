@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Values;
 use crate::base::location::{CellRef, MAX_ROW};
 use crate::findings::{ComparedCell, Location, Subject};
-use crate::forms::Form;
+use crate::forms::{Form, SlotIndex};
 
 /// An input file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -123,14 +123,14 @@ impl Placement {
 impl Submission {
     /// Sheet name and cell where a slot stood, if the file had it.
     #[must_use]
-    pub fn cell(&self, slot: usize) -> (Option<Arc<str>>, Option<CellRef>) {
+    pub fn cell(&self, slot: SlotIndex) -> (Option<Arc<str>>, Option<CellRef>) {
         let (sheet, cell) = self.stands_at(slot);
         (sheet.cloned(), cell)
     }
 
     /// Place of a slot without a copy of the name: for those who ask for every cell of many returns, on several threads.
     #[must_use]
-    pub fn stands_at(&self, slot: usize) -> (Option<&Arc<str>>, Option<CellRef>) {
+    pub fn stands_at(&self, slot: SlotIndex) -> (Option<&Arc<str>>, Option<CellRef>) {
         let own = self.placed_by(&self.placements, slot);
         if own.1.is_some() { own } else { self.part_of(slot).map_or(own, |part| self.placed_by(&part.placements, slot)) }
     }
@@ -142,7 +142,7 @@ impl Submission {
 
     /// The file in which a slot stood; that of the return itself where none had it.
     #[must_use]
-    pub fn file_of(&self, slot: usize) -> &Arc<str> {
+    pub fn file_of(&self, slot: SlotIndex) -> &Arc<str> {
         if let Some(part) = self.part_of(slot) {
             return &part.source.file;
         }
@@ -150,14 +150,14 @@ impl Submission {
     }
 
     /// The other list in which a slot stood, where the return's own file does not have it.
-    fn part_of(&self, slot: usize) -> Option<&Part> {
+    fn part_of(&self, slot: SlotIndex) -> Option<&Part> {
         if self.lineage.parts.is_empty() || self.placed_by(&self.placements, slot).1.is_some() {
             return None;
         }
         self.lineage.parts.iter().find(|part| self.placed_by(&part.placements, slot).1.is_some())
     }
 
-    fn placed_by<'a>(&self, placements: &'a [Placement], slot: usize) -> (Option<&'a Arc<str>>, Option<CellRef>) {
+    fn placed_by<'a>(&self, placements: &'a [Placement], slot: SlotIndex) -> (Option<&'a Arc<str>>, Option<CellRef>) {
         let (sheet, coded, column) = self.form.layout.address(slot);
         match &placements[sheet] {
             Placement::Absent => (None, None),
@@ -166,10 +166,10 @@ impl Submission {
                 (Some(sheet), (at.row <= MAX_ROW && at.column != u16::MAX).then_some(at))
             }
             Placement::Line { sheet: name, row, columns } => {
-                let at = columns[slot - self.form.layout.sheets[sheet].first_slot];
+                let at = columns[self.form.layout.sheets[sheet].offset(slot)];
                 (name.as_ref(), (at != u16::MAX).then_some(CellRef::new(*row, at)))
             }
-            Placement::Each { sheet: name, cells } => (name.as_ref(), cells[slot - self.form.layout.sheets[sheet].first_slot]),
+            Placement::Each { sheet: name, cells } => (name.as_ref(), cells[self.form.layout.sheets[sheet].offset(slot)]),
         }
     }
 
@@ -181,7 +181,7 @@ impl Submission {
 
     /// Subject of a finding about a slot.
     #[must_use]
-    pub fn subject(&self, slot: usize) -> Subject {
+    pub fn subject(&self, slot: SlotIndex) -> Subject {
         let (sheet, coded, column) = self.form.layout.address(slot);
         let sheet = &self.form.layout.sheets[sheet];
         Subject {
@@ -195,14 +195,14 @@ impl Submission {
 
     /// The cell of a slot, as a finding that compares it names it.
     #[must_use]
-    pub fn compared_cell(&self, slot: usize) -> ComparedCell {
+    pub fn compared_cell(&self, slot: SlotIndex) -> ComparedCell {
         let subject = self.subject(slot);
         ComparedCell { code: subject.code.unwrap_or_default(), column: subject.column.unwrap_or_default(), cell: self.cell(slot).1 }
     }
 
     /// Where a finding about a slot is.
     #[must_use]
-    pub fn place(&self, slot: usize) -> Location {
+    pub fn place(&self, slot: SlotIndex) -> Location {
         let (sheet, cell) = self.cell(slot);
         Location { file: Some(Arc::clone(self.file_of(slot))), sheet, cell }
     }

@@ -6,7 +6,7 @@ use super::cell_check::named;
 use super::expression::{Ratio, RuleValue, evaluate};
 use super::rule_context::{Reason, RuleContext, known, name_of};
 use crate::findings::{Finding, Subject};
-use crate::forms::{CellCheck, CellRule, Form, Leaf};
+use crate::forms::{CellCheck, CellRule, Form, Leaf, SlotIndex};
 use crate::returns::{Status, Submission, Values};
 use crate::rulebook::Moment;
 
@@ -74,7 +74,12 @@ fn sum(submissions: &[Submission], rule: &CellRule, leaf: &Leaf, rule_context: &
     }
 }
 
-fn added<'u>(returns: impl Iterator<Item = (&'u str, &'u Values)>, form: &Form, slot: usize, moment: Moment) -> Result<RuleValue, Reason> {
+fn added<'u>(
+    returns: impl Iterator<Item = (&'u str, &'u Values)>,
+    form: &Form,
+    slot: SlotIndex,
+    moment: Moment,
+) -> Result<RuleValue, Reason> {
     let mut sum = Ratio::nought();
     for (unit, values) in returns {
         let (status, number) = values.get(slot);

@@ -6,6 +6,7 @@ use super::rule_context::{RuleContext, name_of};
 use crate::base::number::NumberKind;
 use crate::findings::Finding;
 use crate::findings::Observed;
+use crate::forms::SlotIndex;
 use crate::returns::{Submission, Values};
 use crate::rulebook::{Moment, Rule, RuleBook};
 use crate::workbooks::subject_of;
@@ -37,7 +38,7 @@ fn compare(rule: &Rule, moment: Moment, own: &Submission, rule_context: &RuleCon
         return vec![Finding::new(rule.id.clone()).not_evaluated().subject(subject).location(place).observed(why, "")];
     };
     let sheets = own.form.layout.data_sheets();
-    let slots = sheets.flat_map(|(_, sheet)| (sheet.first_slot..sheet.first_slot + sheet.slots()).map(move |slot| (slot, sheet)));
+    let slots = sheets.flat_map(|(_, sheet)| sheet.each_slot().map(move |slot| (slot, sheet)));
     let differing = slots.filter_map(|(slot, sheet)| Some((slot, sheet, number(&own.values, slot)?, number(other, slot)?)));
     differing
         .filter(|(.., own, other)| own != other)
@@ -52,7 +53,7 @@ fn compare(rule: &Rule, moment: Moment, own: &Submission, rule_context: &RuleCon
 }
 
 /// Number of a slot, a blank as 0; nothing where that is not known.
-fn number(values: &Values, slot: usize) -> Option<i64> {
+fn number(values: &Values, slot: SlotIndex) -> Option<i64> {
     let (status, number) = values.get(slot);
     (status.is_number() || status.is_blank()).then_some(if status.is_number() { number } else { 0 })
 }

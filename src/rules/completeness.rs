@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use crate::findings::{Finding, Subject};
 use crate::forms::Form;
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::returns::{ReturnKey, Submission};
 
 /// A return that the register expects.
 #[derive(Debug, Clone)]
 pub struct Expectation {
     /// Unit, as an index into the tree.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// Form, as an index into the forms asked about.
     pub form: usize,
 }
@@ -20,10 +20,10 @@ pub struct Expectation {
 /// The returns expected of the units of a tree for some forms, and the forms
 /// the register names that are not among them.
 #[must_use]
-pub fn expectations(tree: &Tree, forms: &[Arc<Form>]) -> (Vec<Expectation>, Vec<(usize, Arc<str>)>) {
+pub fn expectations(tree: &Tree, forms: &[Arc<Form>]) -> (Vec<Expectation>, Vec<(UnitIndex, Arc<str>)>) {
     let mut expected = Vec::new();
     let mut unknown = Vec::new();
-    for (unit, entry) in tree.units.iter().enumerate() {
+    for (unit, entry) in tree.units.iter_enumerated() {
         for short in &entry.forms {
             match forms.iter().position(|form| form.short == *short || form.symbol == *short) {
                 Some(form) => expected.push(Expectation { unit, form }),

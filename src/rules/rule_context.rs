@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::expression::{Ratio, RuleValue};
 use crate::base::number::{AMOUNT_UNIT, NumberKind};
-use crate::forms::{CellRule, Form, Layout, Leaf};
+use crate::forms::{CellRule, Form, Layout, Leaf, SlotIndex};
 use crate::register::{Tree, final_successor};
 use crate::returns::{Returns, Status, Submission, Values};
 use crate::rulebook::Moment;
@@ -106,7 +106,14 @@ impl<'a> RuleContext<'a> {
         }
     }
 
-    fn cell(&self, own: &Submission, form: Option<&Arc<str>>, layout: &str, slot: usize, moment: Moment) -> (RuleValue, Option<Reason>) {
+    fn cell(
+        &self,
+        own: &Submission,
+        form: Option<&Arc<str>>,
+        layout: &str,
+        slot: SlotIndex,
+        moment: Moment,
+    ) -> (RuleValue, Option<Reason>) {
         let now = match form {
             None => Some(own),
             Some(short) => self.returns.get(&(&*own.unit, &**short)).copied(),
@@ -190,7 +197,7 @@ fn joined<'u>(
     units: impl Iterator<Item = &'u str>,
     form: &str,
     layout: &Layout,
-    slot: usize,
+    slot: SlotIndex,
     moment: Moment,
 ) -> Option<(RuleValue, Option<Reason>)> {
     let mut sum = Ratio::nought();
@@ -226,7 +233,7 @@ pub const fn name_of(moment: Moment) -> &'static str {
 }
 
 /// The number a status and number make: blank and nil are 0 in a return that was received.
-pub fn known(layout: &Layout, slot: usize, status: Status, number: i64) -> Option<Ratio> {
+pub fn known(layout: &Layout, slot: SlotIndex, status: Status, number: i64) -> Option<Ratio> {
     if status.is_number() {
         let sheet = &layout.sheets[layout.address(slot).0];
         let unit = if sheet.number_kind() == Some(NumberKind::Amounts) { i128::from(AMOUNT_UNIT) } else { 1 };
@@ -236,7 +243,7 @@ pub fn known(layout: &Layout, slot: usize, status: Status, number: i64) -> Optio
 }
 
 /// A slot as people find it: its sheet and cell in the file, or its code and column.
-pub fn cell_name(submission: &Submission, slot: usize) -> String {
+pub fn cell_name(submission: &Submission, slot: SlotIndex) -> String {
     if let (Some(sheet), Some(cell)) = submission.cell(slot) {
         return format!("{sheet}!{cell}");
     }

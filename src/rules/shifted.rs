@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use crate::findings::{Finding, Subject};
-use crate::forms::{Relation, Relations, Sheet};
+use crate::forms::{Relation, Relations, Sheet, SlotIndex};
 use crate::returns::{Status, Submission};
 
 /// Sums and bounds that a column breaks before it is looked at, and that hold once it is moved back.
@@ -72,7 +72,7 @@ impl Count {
 
 impl Look<'_> {
     /// A number where it stands, or would stand; `None` where nobody can know it, and for what a formula makes of others.
-    fn number(&self, slot: usize) -> Option<i64> {
+    fn number(&self, slot: SlotIndex) -> Option<i64> {
         let (coded, column) = self.sheet.row_and_column(slot);
         let coded = if column == self.column {
             let line = i64::from(self.sheet.coded_row(coded).at) + self.offset;
@@ -87,14 +87,14 @@ impl Look<'_> {
 }
 
 impl Relations for Look<'_> {
-    fn sum(&mut self, _: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+    fn sum(&mut self, _: Relation<'_>, total: SlotIndex, parts: impl Iterator<Item = SlotIndex> + Clone) {
         let numbers: Option<Vec<i64>> = std::iter::once(total).chain(parts).map(|slot| self.number(slot)).collect();
         if let Some(numbers) = numbers {
             self.count.add(&numbers, numbers[0] == numbers[1..].iter().sum::<i64>());
         }
     }
 
-    fn at_most(&mut self, _: Relation<'_>, part: usize, whole: usize) {
+    fn at_most(&mut self, _: Relation<'_>, part: SlotIndex, whole: SlotIndex) {
         if let (Some(part), Some(whole)) = (self.number(part), self.number(whole)) {
             self.count.add(&[part, whole], part <= whole);
         }

@@ -6,7 +6,7 @@
 use crate::base::number::{NumberKind, rounding};
 use crate::findings::Finding;
 use crate::findings::Observed;
-use crate::forms::{People, Relation, Relations};
+use crate::forms::{People, Relation, Relations, SlotIndex};
 use crate::returns::{Status, Submission};
 
 /// All sum rules of the submission's form.
@@ -27,12 +27,12 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn get(&self, slot: usize) -> (Status, i64) {
+    fn get(&self, slot: SlotIndex) -> (Status, i64) {
         self.submission.values.get(slot)
     }
 
     /// A slot as people find it: its cell in the file, or its code and column.
-    fn cell_name(&self, slot: usize) -> String {
+    fn cell_name(&self, slot: SlotIndex) -> String {
         if let (_, Some(cell)) = self.submission.cell(slot) {
             return cell.to_string();
         }
@@ -41,7 +41,7 @@ impl Checker<'_> {
     }
 
     /// A slot and what stands in it.
-    fn shown(&self, slot: usize) -> Observed {
+    fn shown(&self, slot: SlotIndex) -> Observed {
         Observed::several([self.cell_name(slot).into(), self.figure(self.get(slot).1)], " ")
     }
 
@@ -50,14 +50,14 @@ impl Checker<'_> {
     }
 
     /// A finding at a slot, which compares it with others or misses them.
-    fn finding(&self, rule: &'static str, slot: usize, compared: &[usize]) -> Finding {
+    fn finding(&self, rule: &'static str, slot: SlotIndex, compared: &[SlotIndex]) -> Finding {
         let cells = compared.iter().map(|&slot| self.submission.compared_cell(slot)).collect();
         Finding::new(rule).subject(self.submission.subject(slot)).location(self.submission.place(slot)).compared(cells)
     }
 
     /// Says that a rule could not run because of broken cells; true when it could not.
-    fn is_blocked(&mut self, rule: &'static str, at: usize, slots: &[usize]) -> bool {
-        let missed: Vec<usize> = slots.iter().copied().filter(|&slot| self.get(slot).0.is_broken()).collect();
+    fn is_blocked(&mut self, rule: &'static str, at: SlotIndex, slots: &[SlotIndex]) -> bool {
+        let missed: Vec<SlotIndex> = slots.iter().copied().filter(|&slot| self.get(slot).0.is_broken()).collect();
         let broken: Vec<Observed> = missed
             .iter()
             .map(|&slot| {
@@ -82,7 +82,7 @@ fn with_exception(detail: Observed, relation: Relation<'_>) -> Observed {
 }
 
 impl Relations for Checker<'_> {
-    fn sum(&mut self, relation: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+    fn sum(&mut self, relation: Relation<'_>, total: SlotIndex, parts: impl Iterator<Item = SlotIndex> + Clone) {
         let (status, number) = self.get(total);
         let mut together = 0;
         let mut any = status.is_number();
@@ -99,7 +99,7 @@ impl Relations for Checker<'_> {
         if absent || status == Status::NotApplicable || (!any && !broken) || (!broken && together == number) {
             return;
         }
-        let all: Vec<usize> = std::iter::once(total).chain(parts).collect();
+        let all: Vec<SlotIndex> = std::iter::once(total).chain(parts).collect();
         let stated = all.iter().map(|&slot| self.get(slot).1).filter(|number| *number != 0);
         if !broken && status.is_number() && (number - together).abs() <= rounding(self.kind, stated) {
             return;
@@ -113,7 +113,7 @@ impl Relations for Checker<'_> {
         }
     }
 
-    fn at_most(&mut self, relation: Relation<'_>, part: usize, whole: usize) {
+    fn at_most(&mut self, relation: Relation<'_>, part: SlotIndex, whole: SlotIndex) {
         let ((part_status, part_number), (whole_status, whole_number)) = (self.get(part), self.get(whole));
         let absent = part_status == Status::Absent && whole_status == Status::Absent;
         let applies = !absent && part_status != Status::NotApplicable && whole_status != Status::NotApplicable;
@@ -130,8 +130,8 @@ impl Relations for Checker<'_> {
         }
     }
 
-    fn disjoint(&mut self, relation: Relation<'_>, whole: usize, parts: impl Iterator<Item = usize> + Clone) {
-        let parts: Vec<usize> = parts.collect();
+    fn disjoint(&mut self, relation: Relation<'_>, whole: SlotIndex, parts: impl Iterator<Item = SlotIndex> + Clone) {
+        let parts: Vec<SlotIndex> = parts.collect();
         let (status, number) = self.get(whole);
         let sum: i64 = parts.iter().map(|&part| self.get(part).1).sum();
         let broken = status.is_broken() || parts.iter().any(|&part| self.get(part).0.is_broken());
@@ -141,7 +141,7 @@ impl Relations for Checker<'_> {
             return;
         }
         let detail = Observed::several(parts.iter().map(|&slot| self.shown(slot)), " + ");
-        let all: Vec<usize> = std::iter::once(whole).chain(parts).collect();
+        let all: Vec<SlotIndex> = std::iter::once(whole).chain(parts).collect();
         let finding = self.finding(relation.rule, whole, &all).observed(self.figure(sum), self.figure(number));
         let finding = finding.detail(with_exception(detail, relation));
         self.findings.push(finding);
@@ -154,7 +154,7 @@ impl Relations for Checker<'_> {
             // Broken cells are named by the bounds above; a blank one bounds nothing.
             return;
         }
-        let number = |slot: usize| self.get(slot).1;
+        let number = |slot: SlotIndex| self.get(slot).1;
         let least = number(women) + number(minority) - number(total);
         if number(both) < least {
             let people = Observed::several([women, minority].map(|slot| self.shown(slot)), " + ");

@@ -11,7 +11,7 @@ use super::ReferenceReturns;
 use crate::base::number::NumberKind;
 use crate::findings::Finding;
 use crate::findings::Observed;
-use crate::forms::{Layout, Sheet};
+use crate::forms::Layout;
 use crate::register::Tree;
 use crate::returns::{Numbers, Placement, Status, Submission, Values};
 use crate::workbooks::subject_of;
@@ -91,13 +91,12 @@ fn same_figures(submissions: &[Submission]) -> Vec<Finding> {
 
 /// Pages of returns with exactly the same figures as another unit's, where not the whole returns are.
 fn same_pages(submissions: &[Submission]) -> Vec<Finding> {
-    let slots_of = |sheet: &Sheet| sheet.first_slot..sheet.first_slot + sheet.slots();
     let mut groups: HashMap<(&Arc<str>, usize, u64), Vec<&Submission>> = HashMap::new();
     for submission in submissions {
         for (index, sheet) in submission.form.layout.data_sheets() {
             let mut hash = DefaultHasher::new();
             let mut different = HashSet::new();
-            for number in submission.values.numbers().range(slots_of(sheet)) {
+            for number in submission.values.numbers().range(sheet.span()) {
                 number.hash(&mut hash);
                 if number != 0 && different.len() < TELLING_OF_PAGE {
                     different.insert(number);
@@ -111,7 +110,7 @@ fn same_pages(submissions: &[Submission]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for ((_, index, _), group) in groups.into_iter().filter(|(_, group)| group.len() > 1) {
         let sheet = &group[0].form.layout.sheets[index];
-        let page = |own: &Submission| own.values.numbers().range(slots_of(sheet)).collect::<Vec<_>>();
+        let page = |own: &Submission| own.values.numbers().range(sheet.span()).collect::<Vec<_>>();
         for submission in &group {
             let figures = page(submission);
             let is_other = |other: &&&Submission| {
@@ -148,7 +147,7 @@ fn lists_in_thousands(submissions: &[Submission]) -> HashSet<Arc<str>> {
 fn in_thousands(submission: &Submission) -> Option<Finding> {
     let sheets = submission.form.layout.data_sheets().filter(|(_, sheet)| sheet.number_kind() == Some(NumberKind::Counts));
     let filled = sheets.map(|(_, sheet)| {
-        let numbers = submission.values.numbers().range(sheet.first_slot..sheet.first_slot + sheet.slots());
+        let numbers = submission.values.numbers().range(sheet.span());
         numbers.filter(|number| *number != 0).collect::<Vec<_>>()
     });
     let is_rounded = |filled: &Vec<i64>| filled.len() >= TELLING_CELLS && filled.iter().all(|number| number % THOUSAND == 0);
@@ -160,7 +159,7 @@ fn in_thousands(submission: &Submission) -> Option<Finding> {
 fn all_zero(submission: &Submission) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, sheet) in submission.form.layout.data_sheets().filter(|(_, sheet)| sheet.number_kind() == Some(NumberKind::Counts)) {
-        let slots = || sheet.first_slot..sheet.first_slot + sheet.slots();
+        let slots = || sheet.each_slot();
         let typed = slots().filter(|slot| matches!(submission.values.get(*slot).0, Status::Reported | Status::Nil)).count();
         if typed >= TELLING_CELLS
             && slots().all(|slot| submission.values.numbers().at(slot) == 0 && !submission.values.get(slot).0.is_broken())
@@ -217,7 +216,7 @@ fn money(submission: &Submission, values: &Values) -> i128 {
 
 fn numbers_of<'a>(layout: &'a Layout, values: &'a Values, kind: NumberKind) -> impl Iterator<Item = i64> + 'a {
     let sheets = layout.data_sheets().filter(move |(_, sheet)| sheet.number_kind() == Some(kind));
-    sheets.flat_map(move |(_, sheet)| values.numbers().range(sheet.first_slot..sheet.first_slot + sheet.slots()))
+    sheets.flat_map(move |(_, sheet)| values.numbers().range(sheet.span()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::base::number::NumberKind;
 use crate::base::text::fold;
-use crate::forms::{Form, RowPlace, Sheet, Sum};
+use crate::forms::{Form, RowPlace, Sheet, SlotIndex, Sum};
 
 use super::atoms::{Atom, atoms, domains};
 use super::recipe::{Band, MeasureBasis, Recipe, RowRule, SampleMeasure};
@@ -26,7 +26,7 @@ pub struct SampleSheetPlan {
     /// Index of the sheet in the layout.
     pub index: usize,
     /// First slot of the sheet.
-    pub first_slot: usize,
+    pub first_slot: SlotIndex,
     /// Number of columns.
     pub width: usize,
     /// Counts or money.

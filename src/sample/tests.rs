@@ -7,7 +7,7 @@ use super::values::{Given, RandomSource, SampleTable};
 use super::*;
 use crate::base::number::NumberKind;
 use crate::base::term::{SchoolYear, Term};
-use crate::forms::{Basis, Schemas, Sum};
+use crate::forms::{Basis, Schemas, SlotIndex, Sum};
 use crate::register::{Register, Tree};
 use crate::returns::Status;
 use crate::rules::sums;
@@ -66,7 +66,7 @@ fn no_form_has_to_be_left_empty() {
         let plan = Plan::new(form, &recipe);
         for sheet in &plan.sheets {
             let mut table = SampleTable::draw(sheet, &profile(sheet.kind), &mut RandomSource::Own(5), &Given::new());
-            assert_eq!(table.settle(), 0, "{} at slot {}", form.id, sheet.first_slot);
+            assert_eq!(table.settle(), 0, "{} at slot {}", form.id, sheet.first_slot.get());
             assert!(is_lively(sheet, &plan.fill(&profile(sheet.kind), &mut Rng::new(5))), "{}", form.id);
         }
     }
@@ -74,8 +74,8 @@ fn no_form_has_to_be_left_empty() {
 
 /// Every column of a sheet holds something.
 fn is_lively(sheet: &SampleSheetPlan, values: &Values) -> bool {
-    let last = sheet.first_slot + sheet.rows.len() * sheet.width;
-    let slots = |column: usize| (sheet.first_slot + column..last).step_by(sheet.width);
+    let (first, last) = (sheet.first_slot.get(), sheet.first_slot.get() + sheet.rows.len() * sheet.width);
+    let slots = |column: usize| (first + column..last).step_by(sheet.width).map(SlotIndex::new);
     let filled = |column: usize| slots(column).any(|slot| values.numbers().at(slot) > 0);
     (0..sheet.width).all(filled)
 }
@@ -169,7 +169,7 @@ fn the_department_reports_money_and_schools_count() {
     for (index, sample) in made.returns.iter().enumerate() {
         for (_, sheet) in sample.form.layout.data_sheets() {
             let is_own = (sheet.number_kind() == Some(NumberKind::Amounts)) == (index == 0);
-            let mut slots = sheet.first_slot..sheet.first_slot + sheet.slots();
+            let mut slots = sheet.each_slot();
             let is_filled = slots.any(|slot| sample.values.number(slot).is_some());
             assert_eq!(is_filled, is_own, "{} {}", sample.unit, sheet.id);
         }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::number::NumberKind;
-use crate::forms::{Form, RowPlace};
+use crate::forms::{Form, RowPlace, SlotIndex};
 use crate::returns::{Status, Values};
 
 use super::plan::{AmountShare, Magnitude, Plan, SampleSheetPlan};
@@ -128,10 +128,15 @@ impl Plan {
 }
 
 impl SampleSheetPlan {
+    /// The slot of a coded row and a column.
+    const fn slot(&self, row: usize, column: usize) -> SlotIndex {
+        SlotIndex::new(self.first_slot.get() + row * self.width + column)
+    }
+
     fn mark_not_applicable(&self, values: &mut Values) {
         for (row, plan) in self.rows.iter().enumerate() {
             for column in (0..self.width).filter(|&column| plan.not_applicable[column]) {
-                values.set(self.first_slot + row * self.width + column, Status::NotApplicable, 0);
+                values.set(self.slot(row, column), Status::NotApplicable, 0);
             }
         }
     }
@@ -285,7 +290,7 @@ impl<'a> SampleTable<'a> {
             }
             for (column, &number) in line.iter().enumerate() {
                 let status = if plan.not_applicable[column] { Status::NotApplicable } else { Status::Reported };
-                values.set(self.sheet.first_slot + row * self.sheet.width + column, status, number);
+                values.set(self.sheet.slot(row, column), status, number);
             }
         }
     }

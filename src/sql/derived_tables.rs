@@ -14,7 +14,7 @@ use super::sources::described;
 use crate::archive::{Publication, TermState, in_key};
 use crate::base::error::{Error, Result};
 use crate::base::message::message;
-use crate::forms::{ArchiveTable, Form, Measure, MeasurePart, Schemas};
+use crate::forms::{ArchiveTable, Form, Measure, MeasurePart, Schemas, SlotIndex};
 
 /// Cells that add up to measures.
 const MEASURES: &str = "measures";
@@ -109,7 +109,7 @@ fn term_of(state: &TermState) -> Vec<Value> {
 }
 
 /// Form, sheet, code and column of a slot.
-fn cell(form: &Form, slot: usize) -> [Value; 4] {
+fn cell(form: &Form, slot: SlotIndex) -> [Value; 4] {
     let (sheet, coded, column) = form.layout.address(slot);
     let sheet = &form.layout.sheets[sheet];
     let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();

@@ -7,14 +7,14 @@ use rayon::prelude::*;
 use super::{Coverage, Total};
 use crate::base::error::{Error, Result};
 use crate::forms::Form;
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex, UnitVec};
 use crate::returns::Submission;
 
 /// Owners of a total.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     /// A unit of the tree, by index: its own return and everything below it.
-    Unit(usize),
+    Unit(UnitIndex),
     /// A group of units: key and value.
     Group(Arc<str>, Arc<str>),
 }
@@ -36,13 +36,13 @@ pub struct Aggregation {
     /// Totals of the aggregating units (in tree order), then of the groups.
     pub totals: Vec<TargetTotal>,
     /// Coverage of every unit of the tree, by index.
-    pub coverage: Vec<Coverage>,
+    pub coverage: UnitVec<Coverage>,
 }
 
 impl Aggregation {
     /// The total of a unit of the tree.
     #[must_use]
-    pub fn of_unit(&self, unit: usize) -> Option<&Total> {
+    pub fn of_unit(&self, unit: UnitIndex) -> Option<&Total> {
         self.totals.iter().find(|own| own.target == Target::Unit(unit)).map(|own| &own.total)
     }
 }
@@ -69,12 +69,12 @@ pub fn aggregate(tree: &Tree, forms: &[Arc<Form>], submissions: &[Submission]) -
 
 fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> Aggregation {
     let slots = form.layout.slots;
-    let mut has_children = vec![false; tree.units.len()];
+    let mut has_children = UnitVec::filled(false, tree.units.len());
     for parent in tree.parent.iter().flatten() {
         has_children[*parent] = true;
     }
-    let is_node = |unit: usize| has_children[unit] || tree.units[unit].aggregate;
-    let mut nodes: Vec<Option<Total>> = (0..tree.units.len()).map(|u| is_node(u).then(|| Total::new(slots))).collect();
+    let is_node = |unit: UnitIndex| has_children[unit] || tree.units[unit].aggregate;
+    let mut nodes: UnitVec<Option<Total>> = tree.units.indexes().map(|u| is_node(u).then(|| Total::new(slots))).collect();
     let mut coverage = expected_coverage(tree, form);
     let groups = tree.groups();
     let mut group_totals: Vec<Total> = groups.iter().map(|_| Total::new(slots)).collect();
@@ -92,7 +92,7 @@ fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> 
             group_totals[group].add_values(&submission.values);
         }
     }
-    for (unit, own) in coverage.iter().enumerate() {
+    for (unit, own) in coverage.iter_enumerated() {
         for &group in &groups_of[unit] {
             group_totals[group].coverage.add(*own);
         }
@@ -107,9 +107,10 @@ fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> 
 
 /// Coverage expected of each unit itself, by index; received is filled in as returns come.
 #[must_use]
-pub fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
-    let expects = |unit: usize| tree.units[unit].owes(&form.short, &form.symbol);
-    (0..tree.units.len())
+pub fn expected_coverage(tree: &Tree, form: &Form) -> UnitVec<Coverage> {
+    let expects = |unit: UnitIndex| tree.units[unit].owes(&form.short, &form.symbol);
+    tree.units
+        .indexes()
         .map(|unit| {
             if expects(unit) {
                 Coverage { expected: 1, facilities_expected: facilities(tree, form, unit), ..Coverage::default() }
@@ -121,7 +122,7 @@ pub fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
 }
 
 /// Facilities of the form's level that a unit's return covers.
-fn facilities(tree: &Tree, form: &Form, unit: usize) -> u32 {
+fn facilities(tree: &Tree, form: &Form, unit: UnitIndex) -> u32 {
     tree.covered[unit]
         .iter()
         .filter(|&&member| {
@@ -134,8 +135,8 @@ fn facilities(tree: &Tree, form: &Form, unit: usize) -> u32 {
 }
 
 /// The groups each unit belongs to.
-fn memberships(units: usize, groups: &[crate::register::Group]) -> Vec<Vec<usize>> {
-    let mut of_unit = vec![Vec::new(); units];
+fn memberships(units: usize, groups: &[crate::register::Group]) -> UnitVec<Vec<usize>> {
+    let mut of_unit = UnitVec::filled(Vec::new(), units);
     for (index, group) in groups.iter().enumerate() {
         for &member in &group.members {
             of_unit[member].push(index);
@@ -145,7 +146,7 @@ fn memberships(units: usize, groups: &[crate::register::Group]) -> Vec<Vec<usize
 }
 
 /// Adds every unit's total and coverage into its parent's, lowest first.
-fn roll_up(tree: &Tree, nodes: &mut [Option<Total>], coverage: &mut [Coverage]) {
+fn roll_up(tree: &Tree, nodes: &mut UnitVec<Option<Total>>, coverage: &mut UnitVec<Coverage>) {
     for &unit in tree.order.iter().rev() {
         let own = coverage[unit];
         if let Some(total) = &mut nodes[unit] {
@@ -177,9 +178,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::forms::read_form;
+    use crate::forms::{SlotIndex, read_form};
     use crate::register::{GroupValue, Unit};
     use crate::returns::{Lineage, Source, Status, Values};
+
+    /// A slot by its number.
+    const fn slot(number: usize) -> SlotIndex {
+        SlotIndex::new(number)
+    }
 
     /// Two counts (slots 0 and 1) and an amount (slot 2), in one column.
     const SHEETS: &str = r#"
@@ -249,7 +255,7 @@ mod tests {
     /// A return of which every cell holds a number.
     fn returned(form: &Arc<Form>, unit: &str, numbers: [i64; 3]) -> Submission {
         let mut values = Values::new(form.layout.slots);
-        numbers.iter().enumerate().for_each(|(slot, number)| values.set(slot, Status::Reported, *number));
+        values.slots().zip(numbers).for_each(|(slot, number)| values.set(slot, Status::Reported, number));
         let source = Source { file: "".into(), sha256: "".into(), modified: 0 };
         Submission { unit: unit.into(), form: Arc::clone(form), values, source, placements: Vec::new(), lineage: Lineage::default() }
     }
@@ -278,7 +284,7 @@ mod tests {
     }
 
     fn numbers(total: &Total) -> Vec<i64> {
-        (0..total.len()).map(|slot| total.number(slot)).collect()
+        total.slots().map(|slot| total.number(slot)).collect()
     }
 
     fn coverage(numbers: [u32; 4]) -> Coverage {
@@ -315,7 +321,7 @@ mod tests {
         assert_eq!(numbers(of(&tree, &both[0], "S")), [170, 10, 26]);
         // Nobody owes the other form; what came of it is in its own totals only.
         assert_eq!(numbers(of(&tree, &both[1], "S")), [1000, 1000, 1000]);
-        assert_eq!(of(&tree, &both[1], "Y").status(0), Status::Missing);
+        assert_eq!(of(&tree, &both[1], "Y").status(slot(0)), Status::Missing);
     }
 
     #[test]
@@ -343,9 +349,9 @@ mod tests {
         assert_eq!(of(&tree, &totals, "Y").coverage, coverage([1, 1, 1, 1]));
         assert!(!of(&tree, &totals, "X").coverage.is_complete() && of(&tree, &totals, "Y").coverage.is_complete());
         assert_eq!(group(&totals, "cluster", "two").coverage, coverage([0, 1, 0, 1]));
-        assert_eq!(group(&totals, "cluster", "two").status(0), Status::Missing);
+        assert_eq!(group(&totals, "cluster", "two").status(slot(0)), Status::Missing);
         // A missing return is told by coverage; no cell is broken for it.
-        assert!(!of(&tree, &totals, "S").is_incomplete(0));
+        assert!(!of(&tree, &totals, "S").is_incomplete(slot(0)));
         // A unit that owes nothing is covered by nothing, and schools have their coverage by index too.
         assert_eq!(totals.coverage[tree.find("T2").unwrap()], coverage([0, 1, 0, 1]));
         assert_eq!(totals.coverage[tree.find("S").unwrap()], coverage([3, 4, 2, 3]));
@@ -374,15 +380,15 @@ mod tests {
     #[test]
     fn a_broken_cell_marks_that_cell_and_only_where_it_counts() {
         let mut submissions = all(&form("F"));
-        submissions[0].values.set(0, Status::ErrorValue, 10);
-        submissions[2].values.set(1, Status::Unknown, 0);
+        submissions[0].values.set(slot(0), Status::ErrorValue, 10);
+        submissions[2].values.set(slot(1), Status::Unknown, 0);
         let (tree, totals) = totals(units(), &submissions);
-        let marks = |unit: &str| (0..3).map(|slot| of(&tree, &totals, unit).is_incomplete(slot)).collect::<Vec<_>>();
+        let marks = |unit: &str| (0..3).map(slot).map(|slot| of(&tree, &totals, unit).is_incomplete(slot)).collect::<Vec<_>>();
         assert_eq!((marks("X"), marks("Y"), marks("S")), (vec![true, false, false], vec![false, true, false], vec![true, true, false]));
         // Known numbers stay, and a broken one adds nothing.
         assert_eq!(numbers(of(&tree, &totals, "S")), [160, 7, 26]);
-        assert_eq!((of(&tree, &totals, "Y").status(1), of(&tree, &totals, "S").status(1)), (Status::Unknown, Status::Computed));
-        assert!(group(&totals, "cluster", "one").is_incomplete(0) && !group(&totals, "cluster", "two").is_incomplete(0));
+        assert_eq!((of(&tree, &totals, "Y").status(slot(1)), of(&tree, &totals, "S").status(slot(1))), (Status::Unknown, Status::Computed));
+        assert!(group(&totals, "cluster", "one").is_incomplete(slot(0)) && !group(&totals, "cluster", "two").is_incomplete(slot(0)));
         // The returns are all there.
         assert!(of(&tree, &totals, "S").coverage.is_complete());
     }
@@ -390,14 +396,17 @@ mod tests {
     #[test]
     fn what_does_not_apply_to_some_is_left_out_and_to_all_stays_so() {
         let mut submissions = all(&form("F"));
-        submissions[2].values.set(1, Status::NotApplicable, 0);
+        submissions[2].values.set(slot(1), Status::NotApplicable, 0);
         for own in &mut submissions {
-            own.values.set(2, Status::NotApplicable, 0);
+            own.values.set(slot(2), Status::NotApplicable, 0);
         }
         let (tree, totals) = totals(units(), &submissions);
-        assert_eq!((of(&tree, &totals, "Y").status(1), of(&tree, &totals, "S").status(1)), (Status::NotApplicable, Status::Computed));
-        assert_eq!((of(&tree, &totals, "S").number(1), of(&tree, &totals, "S").status(2)), (7, Status::NotApplicable));
-        assert!((0..3).all(|slot| !of(&tree, &totals, "S").is_incomplete(slot)));
+        assert_eq!(
+            (of(&tree, &totals, "Y").status(slot(1)), of(&tree, &totals, "S").status(slot(1))),
+            (Status::NotApplicable, Status::Computed)
+        );
+        assert_eq!((of(&tree, &totals, "S").number(slot(1)), of(&tree, &totals, "S").status(slot(2))), (7, Status::NotApplicable));
+        assert!((0..3).map(slot).all(|slot| !of(&tree, &totals, "S").is_incomplete(slot)));
     }
 
     #[test]
@@ -408,7 +417,7 @@ mod tests {
             vec![returned(&form, "T1", [1, 1, half]), returned(&form, "T2", [1, 1, half]), returned(&form, "T3", [1, 1, third])]
         };
         let fits = aggregate(&tree, &[Arc::clone(&form)], &given(0)).unwrap().remove(0);
-        assert_eq!(of(&tree, &fits, "S").number(2), i64::MAX - 1);
+        assert_eq!(of(&tree, &fits, "S").number(slot(2)), i64::MAX - 1);
         let Err(Error::Overflow { what }) = aggregate(&tree, &[Arc::clone(&form)], &given(5)) else { panic!("a sum that does not fit") };
         assert_eq!(what.en(), "c/F, sheet II, code 7, column 4");
     }
@@ -433,7 +442,7 @@ mod tests {
             let form = form("F");
             let mut submissions = all(&form);
             for (at, (status, number)) in cells.iter().enumerate() {
-                submissions[at / 3].values.set(at % 3, *status, *number);
+                submissions[at / 3].values.set(slot(at % 3), *status, *number);
             }
             let (tree, before) = totals(units(), &submissions);
             let shuffled: Vec<Submission> = order.iter().map(|&at| submissions[at].clone()).collect();
@@ -442,7 +451,7 @@ mod tests {
                 prop_assert_eq!(&totals(units(), other).1.totals, &before.totals);
             }
             // Everything together is the sum of what the returns say, however they are laid below it.
-            for slot in 0..3 {
+            for slot in (0..3).map(slot) {
                 let sum: i64 = submissions.iter().filter_map(|own| own.values.number(slot)).sum();
                 prop_assert_eq!(of(&tree, &before, "S").number(slot), sum);
                 let is_broken = submissions.iter().any(|own| own.values.get(slot).0.is_broken());

@@ -1,6 +1,6 @@
 //! One total: numbers over a form's slots, what they are made of, and coverage.
 
-use crate::forms::{Layout, SheetKind};
+use crate::forms::{Layout, SheetKind, SlotIndex, SlotVec};
 use crate::returns::{Status, Values};
 
 /// A number is among the parts.
@@ -44,8 +44,8 @@ impl Coverage {
 /// A total over the slots of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Total {
-    numbers: Vec<i64>,
-    flags: Vec<u8>,
+    numbers: SlotVec<i64>,
+    flags: SlotVec<u8>,
     /// Coverage of the total.
     pub coverage: Coverage,
 }
@@ -54,7 +54,7 @@ impl Total {
     /// Nothing added yet.
     #[must_use]
     pub fn new(slots: usize) -> Self {
-        Self { numbers: vec![0; slots], flags: vec![0; slots], coverage: Coverage::default() }
+        Self { numbers: SlotVec::filled(0, slots), flags: SlotVec::filled(0, slots), coverage: Coverage::default() }
     }
 
     /// Adds one return's values.
@@ -67,7 +67,7 @@ impl Total {
     }
 
     /// Adds one value into a slot.
-    pub fn add_value(&mut self, slot: usize, status: Status, number: i64) {
+    pub fn add_value(&mut self, slot: SlotIndex, status: Status, number: i64) {
         self.numbers[slot] = self.numbers[slot].saturating_add(number);
         self.flags[slot] |= flag_of(status);
     }
@@ -84,14 +84,14 @@ impl Total {
 
     /// The sum in a slot; 0 where no part holds a number.
     #[must_use]
-    pub fn number(&self, slot: usize) -> i64 {
+    pub fn number(&self, slot: SlotIndex) -> i64 {
         self.numbers[slot]
     }
 
     /// Status of the slot as a whole: a number if any part is one, then unknown,
     /// blank, not applicable.
     #[must_use]
-    pub fn status(&self, slot: usize) -> Status {
+    pub fn status(&self, slot: SlotIndex) -> Status {
         let flags = self.flags[slot];
         if flags & NUMBER != 0 {
             Status::Computed
@@ -108,8 +108,15 @@ impl Total {
 
     /// True when a part is unknown or broken: the number, if any, is too small by an unknown amount.
     #[must_use]
-    pub fn is_incomplete(&self, slot: usize) -> bool {
+    pub fn is_incomplete(&self, slot: SlotIndex) -> bool {
         self.flags[slot] & BROKEN != 0
+    }
+
+    /// All slots, in order.
+    #[inline]
+    #[must_use]
+    pub fn slots(&self) -> impl ExactSizeIterator<Item = SlotIndex> + DoubleEndedIterator + Clone + use<> {
+        self.numbers.indexes()
     }
 
     /// Number of slots.
@@ -129,8 +136,7 @@ impl Total {
     pub fn control(&self, layout: &Layout) -> (i64, i64) {
         let (mut counts, mut amounts) = (0_i64, 0_i64);
         for (_, sheet) in layout.data_sheets() {
-            let slots = sheet.first_slot..sheet.first_slot + sheet.slots();
-            let sum = self.numbers[slots].iter().fold(0, |sum: i64, number| sum.saturating_add(*number));
+            let sum = self.numbers[sheet.span()].iter().fold(0, |sum: i64, number| sum.saturating_add(*number));
             match sheet.kind {
                 SheetKind::Amounts => amounts = amounts.saturating_add(sum),
                 _ => counts = counts.saturating_add(sum),
@@ -141,8 +147,8 @@ impl Total {
 
     /// A slot whose sum does not fit; then the total must not be published.
     #[must_use]
-    pub fn overflow(&self) -> Option<usize> {
-        self.numbers.iter().position(|number| *number == i64::MAX || *number == i64::MIN)
+    pub fn overflow(&self) -> Option<SlotIndex> {
+        self.numbers.position(|number| *number == i64::MAX || *number == i64::MIN)
     }
 }
 
@@ -162,10 +168,15 @@ const fn flag_of(status: Status) -> u8 {
 mod tests {
     use super::*;
 
+    /// A slot by its number.
+    const fn slot(number: usize) -> SlotIndex {
+        SlotIndex::new(number)
+    }
+
     /// A return over as many slots.
     fn values(cells: &[(Status, i64)]) -> Values {
         let mut values = Values::new(cells.len());
-        cells.iter().enumerate().for_each(|(slot, (status, number))| values.set(slot, *status, *number));
+        values.slots().zip(cells).for_each(|(slot, (status, number))| values.set(slot, *status, *number));
         values
     }
 
@@ -180,9 +191,9 @@ mod tests {
     #[test]
     fn a_total_is_the_sum_of_the_numbers_slot_by_slot() {
         let total = total(&[&[(Status::Reported, 3), (Status::Computed, 10)], &[(Status::Computed, 4), (Status::Reported, 0)]]);
-        assert_eq!((total.number(0), total.number(1), total.len()), (7, 10, 2));
-        assert_eq!((total.status(0), total.status(1)), (Status::Computed, Status::Computed));
-        assert!(!total.is_incomplete(0) && !total.is_incomplete(1) && !total.is_empty());
+        assert_eq!((total.number(slot(0)), total.number(slot(1)), total.len()), (7, 10, 2));
+        assert_eq!((total.status(slot(0)), total.status(slot(1))), (Status::Computed, Status::Computed));
+        assert!(!total.is_incomplete(slot(0)) && !total.is_incomplete(slot(1)) && !total.is_empty());
     }
 
     #[test]
@@ -191,8 +202,16 @@ mod tests {
         for broken in Status::ALL.into_iter().filter(|status| status.is_broken()) {
             // A number behind a broken cell is none, whatever was put there.
             let total = total(&[&[(Status::Reported, 5), (Status::Reported, 1)], &[(broken, 99), (Status::Reported, 2)]]);
-            assert_eq!((total.number(0), total.status(0), total.is_incomplete(0)), (5, Status::Computed, true), "{broken:?}");
-            assert_eq!((total.number(1), total.status(1), total.is_incomplete(1)), (3, Status::Computed, false), "{broken:?}");
+            assert_eq!(
+                (total.number(slot(0)), total.status(slot(0)), total.is_incomplete(slot(0))),
+                (5, Status::Computed, true),
+                "{broken:?}"
+            );
+            assert_eq!(
+                (total.number(slot(1)), total.status(slot(1)), total.is_incomplete(slot(1))),
+                (3, Status::Computed, false),
+                "{broken:?}"
+            );
             seen += 1;
         }
         assert_eq!(seen, 6);
@@ -201,19 +220,19 @@ mod tests {
     #[test]
     fn what_is_unknown_everywhere_is_unknown_and_not_nought() {
         let total = total(&[&[(Status::Unknown, 0)], &[(Status::ErrorValue, 0)], &[(Status::Missing, 0)], &[(Status::NotApplicable, 0)]]);
-        assert_eq!((total.status(0), total.is_incomplete(0)), (Status::Unknown, true));
+        assert_eq!((total.status(slot(0)), total.is_incomplete(slot(0))), (Status::Unknown, true));
     }
 
     #[test]
     fn what_does_not_apply_is_left_out_and_a_blank_adds_nothing() {
         let (number, none, blank) = ((Status::Reported, 8), (Status::NotApplicable, 0), (Status::Nil, 0));
         let total = total(&[&[number, none, none, number], &[none, none, blank, blank]]);
-        let statuses: Vec<Status> = (0..4).map(|slot| total.status(slot)).collect();
+        let statuses: Vec<Status> = total.slots().map(|slot| total.status(slot)).collect();
         assert_eq!(statuses, [Status::Computed, Status::NotApplicable, Status::Missing, Status::Computed]);
-        assert_eq!((0..4).map(|slot| total.number(slot)).collect::<Vec<_>>(), [8, 0, 0, 8]);
-        assert!((0..4).all(|slot| !total.is_incomplete(slot)));
+        assert_eq!(total.slots().map(|slot| total.number(slot)).collect::<Vec<_>>(), [8, 0, 0, 8]);
+        assert!(total.slots().all(|slot| !total.is_incomplete(slot)));
         // Nothing was added at all.
-        assert_eq!(Total::new(1).status(0), Status::Missing);
+        assert_eq!(Total::new(1).status(slot(0)), Status::Missing);
     }
 
     #[test]
@@ -224,8 +243,8 @@ mod tests {
         let mut below = total(&[&second]);
         below.coverage = Coverage { received: 7, expected: 7, ..Coverage::default() };
         above.add_numbers(&below);
-        above.add_value(1, Status::Reported, 30);
-        assert_eq!((above.number(0), above.number(1), above.is_incomplete(1)), (3, 36, true));
+        above.add_value(slot(1), Status::Reported, 30);
+        assert_eq!((above.number(slot(0)), above.number(slot(1)), above.is_incomplete(slot(1))), (3, 36, true));
         // Coverage comes up by another way: it must not be counted twice.
         assert_eq!(above.coverage, Coverage { received: 1, expected: 2, ..Coverage::default() });
     }
@@ -246,12 +265,12 @@ mod tests {
             None
         );
         let over = total(&[&[(Status::Reported, 1), (Status::Reported, large)], &[(Status::Reported, 1), (Status::Reported, 11)]]);
-        assert_eq!(over.overflow(), Some(1));
+        assert_eq!(over.overflow(), Some(slot(1)));
         let mut above = total(&[&[(Status::Reported, large)]]);
         above.add_numbers(&total(&[&[(Status::Reported, large)]]));
-        assert_eq!(above.overflow(), Some(0));
+        assert_eq!(above.overflow(), Some(slot(0)));
         let mut above = total(&[&[(Status::Reported, large)]]);
-        above.add_value(0, Status::Reported, large);
-        assert_eq!(above.overflow(), Some(0));
+        above.add_value(slot(0), Status::Reported, large);
+        assert_eq!(above.overflow(), Some(slot(0)));
     }
 }

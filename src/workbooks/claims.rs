@@ -23,7 +23,7 @@ use crate::findings::{Finding, Location};
 use crate::forms::{Form, HeaderCell, HeaderContent, TextCell, TextField};
 use crate::ooxml::raw_cells::{RawValue, RawWorkbook};
 use crate::privacy::described;
-use crate::register::{NameWords, Named};
+use crate::register::{NameWords, Named, UnitIndex};
 
 /// The words by which claims are known, as `claims.toml` states them.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -81,7 +81,7 @@ pub struct Taken<'a> {
     /// Its form.
     pub form: &'a Form,
     /// Its unit, as an index into the tree; `None` while files are only checked.
-    pub unit: Option<usize>,
+    pub unit: Option<UnitIndex>,
     /// A person said whose it is.
     pub unit_is_decided: bool,
 }
@@ -148,7 +148,7 @@ impl Claims<'_> {
 
     fn units(&mut self, headings: &[Heading]) {
         let (tree, Some(own)) = (self.context.tree, self.taken.unit) else { return };
-        let show = |unit: usize| tree.label(unit);
+        let show = |unit: UnitIndex| tree.label(unit);
         let mut others: Vec<(String, &str, Location)> = Vec::new();
         let by_name =
             self.context.units.and_then(|rule| rule.code_of_file(self.taken.file)).or_else(|| code_in_name(self.taken.file, tree));

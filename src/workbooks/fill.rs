@@ -42,7 +42,7 @@ pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl I
     for (index, sheet) in layout.data_sheets() {
         match &recognised.sheets[index] {
             None => {
-                for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+                for slot in sheet.each_slot() {
                     filled.values.set(slot, Status::Absent, 0);
                 }
                 let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };

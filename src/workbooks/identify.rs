@@ -19,7 +19,7 @@ use crate::findings::{Finding, Location};
 use crate::forms::{TextCell, TextField};
 use crate::ooxml::raw_cells::{RawSheet, RawWorkbook};
 use crate::privacy::described;
-use crate::register::{NameIndex, Tree};
+use crate::register::{NameIndex, Tree, UnitIndex};
 use crate::tables::Table;
 pub use crate::tables::shown_path;
 
@@ -57,7 +57,7 @@ pub enum Identity {
         decided: bool,
     },
     /// A name that fits several units of the register.
-    Ambiguous(Vec<usize>),
+    Ambiguous(Vec<UnitIndex>),
     /// A code that the register does not have.
     Unregistered(String),
     /// No source said anything; what was tried.
@@ -186,7 +186,7 @@ pub fn tie_to_units(findings: &mut [Finding], tree: &Tree) {
 }
 
 /// Every unit whose code stands in the name of a file.
-pub fn codes_in_name(file: &str, tree: &Tree) -> Vec<usize> {
+pub fn codes_in_name(file: &str, tree: &Tree) -> Vec<UnitIndex> {
     let words = file_name(file).split(|c: char| !c.is_alphanumeric());
     words.filter(|word| word.len() > 2 && word.contains(|c: char| c.is_ascii_digit())).filter_map(|word| tree.find(word)).collect()
 }

@@ -43,7 +43,7 @@ use crate::base::number::{NumberKind, NumberLocale};
 use crate::base::term::{Period, Term};
 use crate::findings::Observed;
 use crate::findings::{Finding, Location, NamedValue, Subject};
-use crate::forms::{Form, Layout, Sheet, TextField};
+use crate::forms::{Form, Layout, Sheet, SlotIndex, TextField};
 use crate::privacy::described;
 use crate::register::{NameIndex, Tree};
 use crate::returns::{Lineage, Placement, Source, Status, Submission, Values};
@@ -321,11 +321,11 @@ pub fn is_filled(submission: &Submission) -> bool {
 /// are nobody's figures.
 fn typed_cells(values: &Values, layout: &Layout, wanted: impl Fn(usize) -> bool) -> usize {
     let sheets = layout.data_sheets().filter(|(index, _)| wanted(*index));
-    let slots = sheets.flat_map(|(_, sheet)| sheet.first_slot..sheet.first_slot + sheet.slots());
+    let slots = sheets.flat_map(|(_, sheet)| sheet.each_slot());
     slots.filter(|&slot| is_typed(values, slot)).count()
 }
 
-fn is_typed(values: &Values, slot: usize) -> bool {
+fn is_typed(values: &Values, slot: SlotIndex) -> bool {
     let (status, number) = values.get(slot);
     match status {
         Status::Computed => number != 0,
@@ -345,7 +345,7 @@ fn mark_blank_sheets(filled: &mut Filled, layout: &Layout) {
         let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };
         let place = Location { sheet: Some(Arc::clone(name)), ..Location::default() };
         filled.findings.push(Finding::new("sheet-blank").subject(subject).location(place).observed("", &sheet.name));
-        for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+        for slot in sheet.each_slot() {
             if filled.values.get(slot).0 != Status::NotApplicable {
                 filled.values.set(slot, Status::Absent, 0);
             }
@@ -395,7 +395,7 @@ fn overwritten(sheet: &Sheet, coded: usize, column: usize, number: i64, placemen
 fn fill_own_part(filled: &mut Filled, layout: &Layout) {
     for (index, sheet) in layout.data_sheets() {
         if filled.placements[index] == Placement::Absent {
-            for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+            for slot in sheet.each_slot() {
                 filled.values.set(slot, Status::Missing, 0);
             }
         }

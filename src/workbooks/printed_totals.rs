@@ -10,11 +10,11 @@ use std::sync::Arc;
 use crate::base::number::NumberKind;
 use crate::findings::Finding;
 use crate::findings::Observed;
-use crate::forms::{Basis, Relation, Relations, Sheet, Sum};
+use crate::forms::{Basis, Relation, Relations, Sheet, SlotIndex, Sum};
 use crate::returns::{Status, Submission, Values};
 
 /// Works out the printed totals of a return that are not known; the slots of those that were.
-pub fn take_printed_totals(submission: &mut Submission) -> Vec<usize> {
+pub fn take_printed_totals(submission: &mut Submission) -> Vec<SlotIndex> {
     let form = Arc::clone(&submission.form);
     let mut taken = Vec::new();
     for (_, sheet) in form.layout.data_sheets() {
@@ -36,10 +36,10 @@ pub fn take_printed_totals(submission: &mut Submission) -> Vec<usize> {
 
 /// Says of each sheet how many of its totals were worked out, at the first of them.
 #[must_use]
-pub fn told_totals(submission: &Submission, taken: &[usize]) -> Vec<Finding> {
+pub fn told_totals(submission: &Submission, taken: &[SlotIndex]) -> Vec<Finding> {
     let layout = &submission.form.layout;
     let of_sheet = taken.chunk_by(|a, b| layout.address(*a).0 == layout.address(*b).0);
-    let told = |slots: &[usize]| {
+    let told = |slots: &[SlotIndex]| {
         let first = *slots.first()?;
         let kind = layout.sheets[layout.address(first).0].number_kind().unwrap_or(NumberKind::Counts);
         let number = Observed::figure(submission.values.get(first).1, kind);
@@ -69,11 +69,11 @@ fn sum_of_parts(submission: &Submission, sheet: &Sheet, coded: usize, sum: &Sum)
 /// Totals left blank above parts that are not 0, and what the parts make.
 struct Blanks<'a> {
     values: &'a Values,
-    found: BTreeMap<usize, i64>,
+    found: BTreeMap<SlotIndex, i64>,
 }
 
 impl Relations for Blanks<'_> {
-    fn sum(&mut self, relation: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+    fn sum(&mut self, relation: Relation<'_>, total: SlotIndex, parts: impl Iterator<Item = SlotIndex> + Clone) {
         if relation.unless.is_some() || !self.values.get(total).0.is_blank() {
             return;
         }
@@ -84,11 +84,11 @@ impl Relations for Blanks<'_> {
         }
     }
 
-    fn at_most(&mut self, _relation: Relation<'_>, _part: usize, _whole: usize) {}
+    fn at_most(&mut self, _relation: Relation<'_>, _part: SlotIndex, _whole: SlotIndex) {}
 }
 
 /// Takes totals that were left blank above parts that are not 0 for not known, and says so of each; of some slots only.
-pub fn doubt_blank_totals(submission: &mut Submission, is_meant: &dyn Fn(usize) -> bool) -> Vec<Finding> {
+pub fn doubt_blank_totals(submission: &mut Submission, is_meant: &dyn Fn(SlotIndex) -> bool) -> Vec<Finding> {
     let form = Arc::clone(&submission.form);
     let mut findings = Vec::new();
     for (_, sheet) in form.layout.data_sheets() {

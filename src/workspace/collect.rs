@@ -192,7 +192,7 @@ fn take_over(versions: &mut [Version], at: usize, completed: &mut HashSet<(Arc<s
     let base = versions[base].submission.clone();
     let own = &mut versions[at].submission;
     let layout = &own.form.layout.sheets[sheet];
-    for slot in layout.first_slot..layout.first_slot + layout.slots() {
+    for slot in layout.each_slot() {
         let (status, number) = base.values.get(slot);
         own.values.set(slot, status, number);
     }
@@ -205,7 +205,7 @@ fn take_over(versions: &mut [Version], at: usize, completed: &mut HashSet<(Arc<s
 
 /// Number of cells that differ.
 fn differing(a: &Submission, b: &Submission) -> usize {
-    (0..a.values.len()).filter(|&slot| !a.values.is_same_at(slot, &b.values)).count()
+    a.values.slots().filter(|&slot| !a.values.is_same_at(slot, &b.values)).count()
 }
 
 /// The version that counts, naming every other.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
 use tkgd::base::term::{Period, SchoolYear, Term};
-use tkgd::forms::{Form, Schemas};
-use tkgd::register::{Register, Tree};
+use tkgd::forms::{Form, Schemas, SlotIndex};
+use tkgd::register::{Register, Tree, UnitIndex};
 use tkgd::returns::{Status, Submission};
 use tkgd::sample::{SampleOptions, SampleReturn, province, register_csv};
 use tkgd::totals::{Target, TargetTotal, Total, aggregate};
@@ -50,7 +50,7 @@ fn the_archive_adds_up_to_the_same_totals() {
     let (cells, amounts) = (read("cells"), read("amounts"));
     for ((aggregation, cells), amounts) in aggregations.iter().zip(cells).zip(amounts) {
         assert_eq!(aggregation.form.id, cells.form.id);
-        let expected: Vec<(usize, &Total)> = aggregation.totals.iter().filter_map(of_unit).collect();
+        let expected: Vec<(UnitIndex, &Total)> = aggregation.totals.iter().filter_map(of_unit).collect();
         assert!(expected.len() == 10 && cells.totals.len() == 10 && amounts.totals.len() == 10);
         for (((unit, expected), cells), amounts) in expected.into_iter().zip(cells.totals).zip(amounts.totals) {
             assert_eq!(unit, cells.unit);
@@ -62,7 +62,7 @@ fn the_archive_adds_up_to_the_same_totals() {
     }
 }
 
-fn of_unit(own: &TargetTotal) -> Option<(usize, &Total)> {
+fn of_unit(own: &TargetTotal) -> Option<(UnitIndex, &Total)> {
     match &own.target {
         Target::Unit(unit) => Some((*unit, &own.total)),
         Target::Group(..) => None,
@@ -74,7 +74,7 @@ fn spoil(submissions: &mut [Submission]) {
     let mut dice = Dice(5);
     for submission in submissions {
         for status in Status::ALL {
-            let slot = dice.below(submission.values.len());
+            let slot = SlotIndex::new(dice.below(submission.values.len()));
             submission.values.set(slot, status, 7);
         }
     }

@@ -255,7 +255,7 @@ fn every_cell_is_held_to_another_source_where_the_pipeline_names_one() {
         if school == "T02" {
             other.set(at, Status::Reported, own.number(at).unwrap() + 3);
             // A blank beside a 0 is no difference, and what the other source does not know is none either.
-            let zero = (0..own.len()).find(|&slot| own.get(slot) == (Status::Reported, 0)).unwrap();
+            let zero = own.slots().find(|&slot| own.get(slot) == (Status::Reported, 0)).unwrap();
             other.set(zero, Status::Missing, 0);
         }
         if school != "T03" {

@@ -20,7 +20,7 @@ const CLOSING: Period = Period { year: SchoolYear(2025), term: Term::Closing };
 /// A return with some cells of sheet III; everything else is 0.
 fn returned(form: &Form, cells: &[(&str, i64)]) -> Values {
     let mut values = Values::new(form.layout.slots);
-    for slot in 0..form.layout.slots {
+    for slot in form.layout.each_slot() {
         values.set(slot, Status::Reported, 0);
     }
     let sheet = form.layout.sheet("III").unwrap();

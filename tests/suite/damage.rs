@@ -300,7 +300,7 @@ fn every_damage_is_named_and_no_cell_is_silently_read_wrong() {
 /// Cells that hold another number than was meant, on sheets that no finding speaks of.
 fn unnamed(form: &Form, truth: &Values, read: &Values, findings: &[Finding]) -> BTreeMap<String, (Status, i64)> {
     let mut out = BTreeMap::new();
-    for slot in 0..truth.len() {
+    for slot in truth.slots() {
         let (status, number) = read.get(slot);
         if status.is_broken() || number == truth.numbers().at(slot) {
             continue;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use tkgd::query::explain::{Cause, Figure, FigureDifference, FigureSide, UnitValue, difference, missing, node};
-use tkgd::register::{Succession, Tree, Unit};
+use tkgd::register::{Succession, Tree, Unit, UnitIndex};
 use tkgd::returns::Status;
 
 const DISTRICTS: usize = 3;
@@ -305,15 +305,15 @@ proptest! {
     #[test]
     fn parts_are_the_total_and_everybody_who_is_missing_is_named(story in story()) {
         let figure = story.figure(1);
-        for unit in 0..figure.tree.units.len() {
+        for unit in figure.tree.units.indexes() {
             let code = &figure.tree.units[unit].code;
             let top = node(&figure, unit, &|unit| figure.tree.children(unit).is_empty());
             prop_assert_eq!(top.total, figure.total(code));
             let own = top.own.as_ref().map_or(0, |own| i128::from(own.number));
             prop_assert_eq!(top.children.iter().map(|child| child.total).sum::<i128>() + own, top.total);
             let below = figure.below(code);
-            let owes = |at: usize| below[at] && figure.tree.children(at).is_empty() && !figure.own.contains_key(&figure.tree.units[at].code);
-            let mut expected: Vec<usize> = (0..below.len()).filter(|&at| owes(at)).collect();
+            let owes = |at: UnitIndex| below[at] && figure.tree.children(at).is_empty() && !figure.own.contains_key(&figure.tree.units[at].code);
+            let mut expected: Vec<UnitIndex> = below.indexes().filter(|&at| owes(at)).collect();
             let mut named = missing(&top);
             named.sort_unstable();
             expected.sort_unstable();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tkgd::base::message::Lang;
 use tkgd::findings::{Finding, Severity, Verdict};
-use tkgd::forms::{Form, Relation, Relations, Schemas};
+use tkgd::forms::{Form, Relation, Relations, Schemas, SlotIndex};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Lineage, Placement, Returns, Source, Status, Submission, Values};
 use tkgd::rulebook::Stage;
@@ -597,8 +597,8 @@ fn rules_over_cells_are_errors_only_where_a_definition_leaves_no_exception() {
 struct Told {
     rule: &'static str,
     unless: Option<String>,
-    whole: usize,
-    parts: Vec<usize>,
+    whole: SlotIndex,
+    parts: Vec<SlotIndex>,
     kind: Kind,
 }
 
@@ -613,21 +613,21 @@ enum Kind {
 struct All(Vec<Told>);
 
 impl All {
-    fn push(&mut self, relation: Relation<'_>, whole: usize, parts: Vec<usize>, kind: Kind) {
+    fn push(&mut self, relation: Relation<'_>, whole: SlotIndex, parts: Vec<SlotIndex>, kind: Kind) {
         self.0.push(Told { rule: relation.rule, unless: relation.unless.map(str::to_owned), whole, parts, kind });
     }
 }
 
 impl Relations for All {
-    fn sum(&mut self, relation: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+    fn sum(&mut self, relation: Relation<'_>, total: SlotIndex, parts: impl Iterator<Item = SlotIndex> + Clone) {
         self.push(relation, total, parts.collect(), Kind::Sum);
     }
 
-    fn at_most(&mut self, relation: Relation<'_>, part: usize, whole: usize) {
+    fn at_most(&mut self, relation: Relation<'_>, part: SlotIndex, whole: SlotIndex) {
         self.push(relation, whole, vec![part], Kind::AtMost);
     }
 
-    fn disjoint(&mut self, relation: Relation<'_>, whole: usize, parts: impl Iterator<Item = usize> + Clone) {
+    fn disjoint(&mut self, relation: Relation<'_>, whole: SlotIndex, parts: impl Iterator<Item = SlotIndex> + Clone) {
         self.push(relation, whole, parts.collect(), Kind::Together);
     }
 }
@@ -652,7 +652,7 @@ fn what_a_correct_return_may_break_is_asked_with_its_reason_and_everything_else_
                 values.set(told.whole, Status::Reported, if told.kind == Kind::Sum { most + size } else { most - 1 });
                 let mut findings = sums(&returned("T", form, values));
                 schemas.rules.grade(&mut findings);
-                let subject = |f: &Finding, slot: usize| f.subject == returned("T", form, blank(form)).subject(slot);
+                let subject = |f: &Finding, slot: SlotIndex| f.subject == returned("T", form, blank(form)).subject(slot);
                 let at = if told.kind == Kind::AtMost { told.parts[0] } else { told.whole };
                 let own: Vec<&Finding> = findings.iter().filter(|f| f.rule == told.rule && subject(f, at)).collect();
                 assert!(!own.is_empty(), "{}: {told:?} is not found", form.id);

@@ -7,8 +7,8 @@ use tkgd::archive::draft_path;
 use tkgd::base::message::{Lang, Message};
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{
-    Certainty, Form, FormChange, FormDiff, FormMapping, Layout, Mapping, MappingStatus, Member, Schemas, diff, diff_text, mapping_toml,
-    parse_toml, propose, read_form,
+    Certainty, Form, FormChange, FormDiff, FormMapping, Layout, Mapping, MappingStatus, Member, Schemas, SlotIndex, diff, diff_text,
+    mapping_toml, parse_toml, propose, read_form,
 };
 use tkgd::ooxml::RawValue;
 use tkgd::returns::{Status, Values};
@@ -281,8 +281,8 @@ pub fn mapped(diff: &FormDiff) -> Mapping {
 }
 
 /// A number that no other slot has.
-fn number_of(slot: usize) -> i64 {
-    1000 + i64::try_from(slot).unwrap()
+fn number_of(slot: SlotIndex) -> i64 {
+    1000 + i64::try_from(slot.get()).unwrap()
 }
 
 #[test]
@@ -294,7 +294,7 @@ fn a_proposed_mapping_carries_every_figure_to_its_new_place_and_no_other() {
     let mapping = mapped(&difference);
     // Every old cell holds a number of its own.
     let mut values = Values::new(old.slots);
-    (0..old.slots).for_each(|slot| values.set(slot, Status::Reported, number_of(slot)));
+    old.each_slot().for_each(|slot| values.set(slot, Status::Reported, number_of(slot)));
     let carried = values.mapped(&mapping.slots);
     let dropped_column = |sheet: &str, number: u16| sheet == "truong-lop" && number == 4;
     let mut seen = BTreeSet::new();
@@ -318,7 +318,7 @@ fn a_proposed_mapping_carries_every_figure_to_its_new_place_and_no_other() {
             }
         }
     }
-    let others = (0..new.slots).filter(|slot| !seen.contains(slot));
+    let others = new.each_slot().filter(|slot| !seen.contains(slot));
     assert!(others.into_iter().all(|slot| carried.get(slot) == (Status::Absent, 0)), "what was added has no past");
     assert_eq!(tkgd::forms::Schemas::form_mapping(&schemas, &old, &new), FormMapping::None, "and nothing is compared without a mapping");
 }

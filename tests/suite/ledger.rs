@@ -349,7 +349,7 @@ fn what_comes_in_is_written_once_and_every_new_content_is_a_version() {
     let (schemas, old) = (schemas(), std::fs::read(&path).unwrap());
     let form = form(&schemas, "02-TH-DN");
     let mut values = super::workspace::values_of(&old);
-    let slot = (0..values.len()).find(|slot| values.number(*slot).is_some_and(|number| number > 3)).unwrap();
+    let slot = values.slots().find(|slot| values.number(*slot).is_some_and(|number| number > 3)).unwrap();
     values.set(slot, Status::Reported, values.number(slot).unwrap() + 1);
     say(folder, &["ledger", "approve", "p.toml", "--unit", "S001", "--by", "Trưởng phòng", "--section", "Phòng Tiểu học"], 0);
     assert_eq!((&item("S001")["state"], &item("S001")["sections"][0]), (&"received".into(), &"Phòng Tiểu học".into()));

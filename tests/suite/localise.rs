@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tkgd::base::message::Lang;
 use tkgd::findings::{Finding, Verdict};
-use tkgd::forms::Form;
+use tkgd::forms::{Form, SlotIndex};
 use tkgd::returns::{Placement, Source, Status, Submission, Values};
 use tkgd::rules::{localise, sums};
 use tkgd::sample::Rng;
@@ -22,7 +22,7 @@ fn returned(form: &Arc<Form>, values: Values) -> Submission {
     Submission { unit: "T01".into(), form: Arc::clone(form), values, source, placements, lineage: tkgd::returns::Lineage::default() }
 }
 
-fn slot_of(form: &Form, finding: &Finding) -> usize {
+fn slot_of(form: &Form, finding: &Finding) -> SlotIndex {
     let subject = &finding.subject;
     let sheet = form.layout.sheet(subject.sheet.as_deref().unwrap()).unwrap();
     sheet.slot(sheet.find_code(subject.code.as_deref().unwrap()).unwrap(), sheet.find_column(subject.column.unwrap()).unwrap())

@@ -241,13 +241,13 @@ fn nearly_the_sum_of_others_is_held() {
     let form = form(&schemas, "02-TH-DN");
     let own = [("T01", 4), ("T02", 5), ("T03", 6)].map(|(unit, seed)| (unit, values(&schemas, &form, seed)));
     let mut sum = own[0].1.clone();
-    for slot in 0..sum.len() {
+    for slot in sum.slots() {
         let (status, number) = own[1].1.get(slot);
         let (known, first) = sum.get(slot);
         sum.set(slot, if known.is_number() { known } else { status }, first + number);
     }
     let mut nearly = sum.clone();
-    let slot = (0..sum.len()).find(|slot| sum.get(*slot).1 > 20).unwrap();
+    let slot = sum.slots().find(|slot| sum.get(*slot).1 > 20).unwrap();
     nearly.set(slot, sum.get(slot).0, sum.get(slot).1 - 1);
     let held = |name: &str, sender: &str, sent: &tkgd::returns::Values| {
         let workspace = Workspace::new(&format!("other-claims-sum-{name}"), REGISTER, "", "");
@@ -428,7 +428,7 @@ fn a_page_with_the_figures_of_another_unit_is_asked_about() {
     let (own, other) = (values(&schemas, &form, 4), values(&schemas, &form, 5));
     let sheet = form.layout.sheet("III").unwrap();
     let mut mixed = own.clone();
-    for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+    for slot in sheet.each_slot() {
         let (status, number) = other.get(slot);
         mixed.set(slot, status, number);
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tkgd::base::number::NumberKind;
-use tkgd::forms::Schemas;
+use tkgd::forms::{Schemas, SlotIndex};
 use tkgd::register::{Register, Tree, lint};
 use tkgd::returns::{Lineage, Placement, Source, Status, Submission, Values};
 use tkgd::rules::{ReferenceReturns, implausible_wholes};
@@ -212,12 +212,12 @@ fn rules(workspace: &Workspace) -> Vec<String> {
 fn figures_are_the_same_whether_a_formula_or_a_person_put_them_there() {
     let mut one = Values::new(5);
     let statuses = [Status::Reported, Status::Computed, Status::Missing, Status::EmptyText, Status::Nil];
-    for (slot, status) in statuses.iter().enumerate() {
+    for (slot, status) in one.slots().zip(&statuses) {
         one.set(slot, *status, 7);
     }
     let with = |slot: usize, status: Status, number: i64| {
         let mut other = one.clone();
-        other.set(slot, status, number);
+        other.set(SlotIndex::new(slot), status, number);
         one.same_value(&other) && other.same_value(&one)
     };
     assert!(with(0, Status::Computed, 7) && with(1, Status::Reported, 7) && with(2, Status::Nil, 0) && with(4, Status::EmptyText, 0));
@@ -264,7 +264,7 @@ fn a_return_whose_formulas_were_pasted_as_values_is_the_same_return() {
     assert!(*workspace.report_values("S_02-TH-DN.xlsx").numbers() == *own.numbers());
     // One figure more, and they are two returns.
     let mut other = own.clone();
-    let slot = (0..other.len()).find(|&slot| other.get(slot).0 == Status::Reported).unwrap();
+    let slot = other.slots().find(|&slot| other.get(slot).0 == Status::Reported).unwrap();
     other.set(slot, Status::Reported, other.get(slot).1 + 1);
     workspace.add("T01_b.xlsx", &without_formulas(&book(&schemas, &form, &other)));
     assert_eq!(workspace.run().status.code(), Some(1));
@@ -365,7 +365,7 @@ fn money_is_compared_between_units_of_one_kind() {
     assert_eq!(asked(950_000), ["M6"]);
 }
 
-fn slot_of(form: &tkgd::forms::Form) -> usize {
+fn slot_of(form: &tkgd::forms::Form) -> SlotIndex {
     let sheet = form.layout.sheet("III").unwrap();
     sheet.slot(sheet.find_code("40").unwrap(), sheet.find_column(1).unwrap())
 }

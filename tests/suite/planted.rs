@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
-use tkgd::forms::{Basis, Form, Schemas, SheetKind};
+use tkgd::forms::{Basis, Form, Schemas, SheetKind, SlotIndex};
 use tkgd::query::reconcile::ComparisonKind;
 use tkgd::returns::Status;
 use tkgd::sample::{Province, SampleOptions, SampleReturn, province, register_csv};
@@ -14,7 +14,7 @@ use super::support::{Dice, scratch, tkgd};
 use super::workspace::{PERIOD, book, schemas};
 
 /// Unit, form, slot.
-pub type Cell = (Arc<str>, Arc<str>, usize);
+pub type Cell = (Arc<str>, Arc<str>, SlotIndex);
 /// What is found of a cell: scope, kind, value in A, value in B.
 pub type Found = (String, String, Option<i64>, Option<i64>);
 
@@ -39,10 +39,10 @@ pub struct Planter {
 
 impl Planter {
     /// A cell of some return that fits, not used before.
-    pub fn pick(&mut self, fits: impl Fn(&SampleReturn, usize) -> bool) -> (usize, usize) {
+    pub fn pick(&mut self, fits: impl Fn(&SampleReturn, SlotIndex) -> bool) -> (usize, SlotIndex) {
         for _ in 0..100_000 {
             let one = self.dice.below(self.b.len());
-            let slot = self.dice.below(self.b[one].values.len());
+            let slot = SlotIndex::new(self.dice.below(self.b[one].values.len()));
             if fits(&self.b[one], slot) && !self.cells.contains_key(&self.key(one, slot)) {
                 return (one, slot);
             }
@@ -50,47 +50,47 @@ impl Planter {
         panic!("no cell fits");
     }
 
-    pub fn key(&self, one: usize, slot: usize) -> Cell {
+    pub fn key(&self, one: usize, slot: SlotIndex) -> Cell {
         (Arc::clone(&self.b[one].unit), Arc::clone(&self.b[one].form.id), slot)
     }
 
-    pub fn put(&mut self, (one, slot): (usize, usize), value: (Status, i64), kind: ComparisonKind) {
+    pub fn put(&mut self, (one, slot): (usize, SlotIndex), value: (Status, i64), kind: ComparisonKind) {
         self.b[one].values.set(slot, value.0, value.1);
         self.cells.insert(self.key(one, slot), kind);
     }
 }
 
 /// No printed sum has anything to do with the cell, so a workbook says just what the values say.
-pub fn is_plain(form: &Form, slot: usize) -> bool {
+pub fn is_plain(form: &Form, slot: SlotIndex) -> bool {
     let (sheet, _, column) = form.layout.address(slot);
     let sums = form.layout.sheets[sheet].sums.columns.iter().filter(|sum| sum.basis == Basis::Printed);
     sums.into_iter().all(|sum| sum.total != column && !sum.parts.contains(&column))
 }
 
-pub fn is_amount(form: &Form, slot: usize) -> bool {
+pub fn is_amount(form: &Form, slot: SlotIndex) -> bool {
     form.layout.sheets[form.layout.address(slot).0].kind == SheetKind::Amounts
 }
 
-pub fn has_number(one: &SampleReturn, slot: usize) -> bool {
+pub fn has_number(one: &SampleReturn, slot: SlotIndex) -> bool {
     one.values.number(slot).is_some_and(|number| number > 0)
 }
 
 /// Whether a cell may be blank in one version and a number in the other: no total above it is blank, and it is itself no
 /// total of parts that are not 0, which would not be known.
-fn may_be_blank(one: &SampleReturn, slot: usize) -> bool {
+fn may_be_blank(one: &SampleReturn, slot: SlotIndex) -> bool {
     struct Walk<'a> {
         one: &'a SampleReturn,
-        slot: usize,
+        slot: SlotIndex,
         fits: bool,
     }
     impl tkgd::forms::Relations for Walk<'_> {
-        fn sum(&mut self, _: tkgd::forms::Relation<'_>, total: usize, mut parts: impl Iterator<Item = usize> + Clone) {
+        fn sum(&mut self, _: tkgd::forms::Relation<'_>, total: SlotIndex, mut parts: impl Iterator<Item = SlotIndex> + Clone) {
             let is_counted = total == self.slot && parts.clone().any(|part| has_number(self.one, part));
             let is_below_blank = parts.any(|part| part == self.slot) && self.one.values.get(total).0.is_blank();
             self.fits &= !is_counted && !is_below_blank;
         }
 
-        fn at_most(&mut self, _: tkgd::forms::Relation<'_>, _: usize, _: usize) {}
+        fn at_most(&mut self, _: tkgd::forms::Relation<'_>, _: SlotIndex, _: SlotIndex) {}
     }
     let mut walk = Walk { one, slot, fits: true };
     one.form.layout.sheets[one.form.layout.address(slot).0].relations(&mut walk);
@@ -111,7 +111,7 @@ pub fn planted() -> Planted {
     let may = move |one: &SampleReturn| left.iter().all(|(unit, form)| *unit != one.unit || *form != one.form.id);
     let returns = province.returns.clone();
     let common =
-        move |one: &SampleReturn, slot: usize| returns.iter().filter(|o| o.form.id == one.form.id && has_number(o, slot)).count() > 2;
+        move |one: &SampleReturn, slot: SlotIndex| returns.iter().filter(|o| o.form.id == one.form.id && has_number(o, slot)).count() > 2;
 
     for add in [1, 40, -1, 7, 300, 2, 9] {
         let at = planter.pick(|one, slot| may(one) && has_number(one, slot) && !is_amount(&one.form, slot));
@@ -130,7 +130,7 @@ pub fn planted() -> Planted {
         planter.put(at, (Status::Missing, 0), ComparisonKind::BlankInB);
     }
     for number in [4, 11, 800_000] {
-        let fits = |one: &SampleReturn, slot: usize| {
+        let fits = |one: &SampleReturn, slot: SlotIndex| {
             one.values.get(slot).0 == Status::Missing && is_plain(&one.form, slot) && may_be_blank(one, slot)
         };
         let at = planter.pick(|one, slot| may(one) && fits(one, slot) && is_amount(&one.form, slot) == (number > 100));
@@ -220,13 +220,13 @@ impl Planted {
     }
 
     /// The value of a cell in JSON as it is held: đồng for amounts.
-    pub fn held(&self, form: &str, slot: usize, value: &Value) -> Option<i64> {
+    pub fn held(&self, form: &str, slot: SlotIndex, value: &Value) -> Option<i64> {
         let form = self.schemas.form(form).unwrap();
         let factor = if is_amount(form, slot) { 1_000_000.0 } else { 1.0 };
         value.as_f64().map(|number| (number * factor).round() as i64)
     }
 
-    pub fn slot(&self, form: &str, cell: &Value) -> usize {
+    pub fn slot(&self, form: &str, cell: &Value) -> SlotIndex {
         let sheet = self.schemas.form(form).unwrap().layout.sheet(cell["sheet"].as_str().unwrap()).unwrap();
         let column = sheet.find_column(cell["column"].as_u64().unwrap() as u16).unwrap();
         sheet.slot(sheet.find_code(cell["code"].as_str().unwrap()).unwrap(), column)

@@ -1,11 +1,11 @@
 //! Mistakes people make, planted in clean returns: twelve kinds, each where a sum can see it.
 
-use tkgd::forms::{Form, Sheet};
+use tkgd::forms::{Form, Sheet, SlotIndex};
 use tkgd::returns::{Status, Values};
 use tkgd::sample::Rng;
 
 /// Plants one error; gives the slots that were changed, or nothing where the return has no place for it.
-pub type Plant = fn(&Form, &mut Values, &mut Rng) -> Option<Vec<usize>>;
+pub type Plant = fn(&Form, &mut Values, &mut Rng) -> Option<Vec<SlotIndex>>;
 
 /// Kind, how to plant it, and the least share of cases, in per cent, in which a changed cell must be named.
 pub const KINDS: &[(&str, Plant, usize)] = &[
@@ -31,40 +31,41 @@ fn swapped(number: i64) -> Option<i64> {
 }
 
 /// The sheet of pupils or children, and its cells that some total or part of a total is.
-fn candidates(form: &Form) -> (&Sheet, Vec<usize>) {
+fn candidates(form: &Form) -> (&Sheet, Vec<SlotIndex>) {
     let sheet = form.layout.sheet("III").or_else(|| form.layout.sheet("hoc-sinh")).unwrap();
-    let is_summed = |&slot: &usize| {
+    let is_summed = |&slot: &SlotIndex| {
         let (_, row, column) = form.layout.address(slot);
         sheet.sums.columns.iter().any(|sum| sum.total == column || sum.parts.contains(&column))
             || sheet.sums.rows.iter().any(|sum| sum.total == row || sum.parts.contains(&row))
     };
-    (sheet, (sheet.first_slot..sheet.first_slot + sheet.slots()).filter(is_summed).collect())
+    (sheet, sheet.each_slot().filter(is_summed).collect())
 }
 
-fn pick(rng: &mut Rng, slots: &[usize]) -> Option<usize> {
+fn pick<T: Copy>(rng: &mut Rng, slots: &[T]) -> Option<T> {
     (!slots.is_empty()).then(|| slots[usize::try_from(rng.below(i64::try_from(slots.len()).unwrap())).unwrap()])
 }
 
-fn one(form: &Form, values: &mut Values, rng: &mut Rng, change: impl Fn(i64) -> Option<i64>) -> Option<Vec<usize>> {
+fn one(form: &Form, values: &mut Values, rng: &mut Rng, change: impl Fn(i64) -> Option<i64>) -> Option<Vec<SlotIndex>> {
     let (_, slots) = candidates(form);
-    let fitting: Vec<usize> = slots.into_iter().filter(|&slot| values.number(slot).and_then(&change).is_some()).collect();
+    let fitting: Vec<SlotIndex> = slots.into_iter().filter(|&slot| values.number(slot).and_then(&change).is_some()).collect();
     let slot = pick(rng, &fitting)?;
     let number = change(values.number(slot)?)?;
     values.set(slot, Status::Reported, number);
     Some(vec![slot])
 }
 
-fn total_of_row(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<usize>> {
+fn total_of_row(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<SlotIndex>> {
     let (sheet, _) = candidates(form);
-    let totals: Vec<usize> = sheet.sums.rows.iter().map(|sum| sheet.slot(sum.total, 0)).filter(|&s| values.number(s) > Some(20)).collect();
+    let totals: Vec<SlotIndex> =
+        sheet.sums.rows.iter().map(|sum| sheet.slot(sum.total, 0)).filter(|&s| values.number(s) > Some(20)).collect();
     let slot = pick(rng, &totals)?;
     values.set(slot, Status::Reported, values.number(slot)? - 7);
     Some(vec![slot])
 }
 
-fn boys(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<usize>> {
+fn boys(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<SlotIndex>> {
     let (sheet, _) = candidates(form);
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    let mut pairs: Vec<(SlotIndex, SlotIndex)> = Vec::new();
     for bounds in &sheet.sums.bounds {
         pairs.extend((0..sheet.coded.len()).filter_map(|row| Some((sheet.slot(row, bounds.total), sheet.slot(row, bounds.women?)))));
     }
@@ -72,7 +73,7 @@ fn boys(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<usize>> {
         let (total, women) = (values.number(*total), values.number(*women));
         total.zip(women).is_some_and(|(total, women)| women > 3 && total - women != women)
     });
-    let women: Vec<usize> = pairs.iter().map(|(_, women)| *women).collect();
+    let women: Vec<SlotIndex> = pairs.iter().map(|(_, women)| *women).collect();
     let slot = pick(rng, &women)?;
     let total = pairs.iter().find(|(_, women)| *women == slot)?.0;
     values.set(slot, Status::Reported, values.number(total)? - values.number(slot)?);
@@ -80,7 +81,7 @@ fn boys(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<usize>> {
 }
 
 /// Two neighbouring cells, along a row or down a column, that `fits` both.
-fn neighbours(form: &Form, values: &Values, rng: &mut Rng, along: bool, fits: fn(i64, i64) -> bool) -> Option<(usize, usize)> {
+fn neighbours(form: &Form, values: &Values, rng: &mut Rng, along: bool, fits: fn(i64, i64) -> bool) -> Option<(SlotIndex, SlotIndex)> {
     let (sheet, _) = candidates(form);
     let mut pairs = Vec::new();
     for row in 0..sheet.coded.len() - usize::from(!along) {
@@ -95,14 +96,14 @@ fn neighbours(form: &Form, values: &Values, rng: &mut Rng, along: bool, fits: fn
     pairs.get(index).copied()
 }
 
-fn wrong_cell(form: &Form, values: &mut Values, rng: &mut Rng, along: bool) -> Option<Vec<usize>> {
+fn wrong_cell(form: &Form, values: &mut Values, rng: &mut Rng, along: bool) -> Option<Vec<SlotIndex>> {
     let (a, b) = neighbours(form, values, rng, along, |x, y| x > 4 && y == 0)?;
     values.set(b, Status::Reported, values.number(a)?);
     values.set(a, Status::Reported, 0);
     Some(vec![a, b])
 }
 
-fn exchanged(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<usize>> {
+fn exchanged(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<SlotIndex>> {
     let (a, b) = neighbours(form, values, rng, false, |x, y| x > 0 && y > 0 && (x - y).abs() > 2)?;
     let (x, y) = (values.number(a)?, values.number(b)?);
     values.set(a, Status::Reported, y);
@@ -110,7 +111,7 @@ fn exchanged(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<usiz
     Some(vec![a, b])
 }
 
-fn row_shifted(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<usize>> {
+fn row_shifted(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<SlotIndex>> {
     let (sheet, _) = candidates(form);
     let width = sheet.columns.len();
     let rows: Vec<usize> = (0..sheet.coded.len())
@@ -124,7 +125,7 @@ fn row_shifted(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<us
     Some((0..width).map(|column| sheet.slot(row, column)).collect())
 }
 
-fn rows_exchanged(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<usize>> {
+fn rows_exchanged(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<SlotIndex>> {
     let (sheet, _) = candidates(form);
     let total = |row: usize| values.numbers().at(sheet.slot(row, 0));
     // Two parts of the same totals exchange places unseen.

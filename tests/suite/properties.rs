@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use proptest::prelude::*;
 use tkgd::base::number::{NumberKind, NumberLocale, from_text, show};
 use tkgd::base::text::{fold, nfc};
-use tkgd::forms::{Form, Schemas};
+use tkgd::forms::{Form, Schemas, SlotVec};
 use tkgd::present::write_xlsx;
 use tkgd::register::{Register, Tree};
 use tkgd::report::read_back;
@@ -66,13 +66,13 @@ proptest! {
         for aggregation in aggregate(tree, forms, &came).unwrap() {
             let root = aggregation.of_unit(tree.find("09").unwrap()).unwrap();
             let own = came.iter().filter(|s| s.form.id == aggregation.form.id);
-            let mut sums = vec![0_i64; aggregation.form.layout.slots];
+            let mut sums = SlotVec::filled(0_i64, aggregation.form.layout.slots);
             for submission in own.clone() {
                 for (sum, number) in sums.iter_mut().zip(submission.values.numbers().iter()) {
                     *sum += number;
                 }
             }
-            for (slot, sum) in sums.iter().enumerate() {
+            for (slot, sum) in root.slots().zip(&sums) {
                 prop_assert_eq!(root.number(slot), *sum);
             }
             prop_assert_eq!(root.coverage.received as usize, own.count());
@@ -87,7 +87,7 @@ proptest! {
     fn what_is_written_is_read(cells in proptest::collection::vec(any_cell(), 1386), short in prop_oneof![Just("02-TH-DN")]) {
         let form = form(&SCHEMAS, short);
         let mut values = Values::new(form.layout.slots);
-        for (slot, (status, number)) in cells.into_iter().enumerate() {
+        for (slot, (status, number)) in values.slots().zip(cells) {
             values.set(slot, status, number);
         }
         let mut total = Total::new(values.len());

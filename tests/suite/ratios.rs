@@ -8,8 +8,10 @@ use proptest::prelude::*;
 use tkgd::base::message::Message;
 use tkgd::base::number::{Fraction, NumberLocale};
 use tkgd::forms::{Form, Measured, Schemas};
-use tkgd::indicators::{Evaluation, IndicatorLine, MeasureData, PlaceKind, Population, State, TermFacts, Value, evaluate, implausible};
-use tkgd::register::{Register, Tree};
+use tkgd::indicators::{
+    Evaluation, IndicatorLine, MeasureData, PlaceIndex, PlaceKind, Population, State, TermFacts, Value, evaluate, implausible,
+};
+use tkgd::register::{Register, Tree, UnitIndex};
 use tkgd::returns::{Status, Submission};
 use tkgd::sample::{SampleOptions, province};
 use tkgd::tables::{Table, TableRow, TableValue};
@@ -60,7 +62,7 @@ fn people_of(rows: &[String]) -> Population {
 }
 
 /// Indicator, level, part and place of a line.
-type Key = (String, String, String, usize);
+type Key = (String, String, String, PlaceIndex);
 
 fn key(line: &IndicatorLine<'_>) -> Key {
     let part = line.split.as_ref().map(|own| format!("{}={}", own.dimension, own.part)).unwrap_or_default();
@@ -83,8 +85,8 @@ fn inject_defects(submissions: &mut [Submission], dice: &mut Dice, returns: usiz
     for _ in 0..returns {
         let at = dice.below(submissions.len());
         let (from, values) = (dice.below(10), &mut submissions[at].values);
-        for slot in (from..values.len()).step_by(10) {
-            values.set(slot, [Status::Unknown, Status::ErrorValue, Status::Absent][slot % 3], 0);
+        for slot in values.slots().skip(from).step_by(10) {
+            values.set(slot, [Status::Unknown, Status::ErrorValue, Status::Absent][slot.get() % 3], 0);
         }
     }
 }
@@ -104,20 +106,20 @@ fn check(all: &BTreeMap<Key, Value>) -> Result<(), TestCaseError> {
         let Some(Fraction { numerator: n, denominator: d }) = value.fraction() else { continue };
         prop_assert!(!SHARES.contains(&&*key.0) || (0 <= n && n <= 100 * d), "{key:?}: {n}/{d}");
         // A ratio of sums lies between the ratios of its units.
-        let single = |(unit, places): (usize, &Vec<usize>)| {
-            let own = facts.places.all.iter().position(|place| place.kind == PlaceKind::Unit(unit))?;
+        let single = |(unit, places): (UnitIndex, &Vec<PlaceIndex>)| {
+            let own = facts.places.all.position(|place| place.kind == PlaceKind::Unit(unit))?;
             let own = places.contains(&key.3).then(|| all.get(&(key.0.clone(), key.1.clone(), key.2.clone(), own)))??;
             own.fraction()
         };
         // An office that files itself has no line of its own return alone.
-        let files_itself = |unit: usize| {
+        let files_itself = |unit: UnitIndex| {
             !WORLD.tree.children(unit).is_empty() && WORLD.submissions.iter().any(|own| own.unit == WORLD.tree.units[unit].code)
         };
-        if facts.places.of_unit.iter().enumerate().any(|(unit, places)| places.contains(&key.3) && files_itself(unit)) {
+        if facts.places.of_unit.iter_enumerated().any(|(unit, places)| places.contains(&key.3) && files_itself(unit)) {
             continue;
         }
         let is_of_place = SCHEMAS.indicators.iter().any(|own| own.id == key.0 && own.denominator[0].name == "population");
-        let singles: Vec<Fraction> = facts.places.of_unit.iter().enumerate().filter_map(single).collect();
+        let singles: Vec<Fraction> = facts.places.of_unit.iter_enumerated().filter_map(single).collect();
         if !is_of_place && !singles.is_empty() {
             prop_assert!(
                 singles.iter().any(|own| own.numerator * d <= n * own.denominator),
@@ -391,7 +393,7 @@ fn every_ratio_of_a_soiled_province_equals_that_of_another_engine() {
         let Some(form) = schemas.form(&format!("tt25-2024/{short}")).ok().filter(|_| dice.below(4) == 0) else { continue };
         let mut values = super::workspace::values(&schemas, form, dice.next());
         let from = dice.below(7);
-        for slot in (from..values.len()).step_by(7) {
+        for slot in values.slots().skip(from).step_by(7) {
             if values.statuses()[slot] != Status::NotApplicable {
                 values.set(slot, Status::Unknown, 0);
             }

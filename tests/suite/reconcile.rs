@@ -5,9 +5,9 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use serde_json::Value;
-use tkgd::forms::{Form, diff};
+use tkgd::forms::{Form, SlotIndex, diff};
 use tkgd::query::reconcile::{ComparedSource, ComparisonKind, DifferenceCause, Options, ReconcileScope, Which, reconcile};
-use tkgd::register::{Register, Tree};
+use tkgd::register::{Register, Tree, UnitIndex};
 use tkgd::returns::{Status, Submission, Values};
 use tkgd::sample::{SampleOptions, SampleReturn, province, register_csv};
 use tkgd::workbooks::{Isolation, read_table};
@@ -83,10 +83,10 @@ fn a_department_workbook_gives_the_amounts_and_says_who_to_ask() {
     let planted = planted();
     let folder = planted.write("reconcile-department");
     assert!(run(&folder, &["run", "b.toml"]) != Some(2));
-    let mut sums: BTreeMap<(Arc<str>, usize), i64> = BTreeMap::new();
+    let mut sums: BTreeMap<(Arc<str>, SlotIndex), i64> = BTreeMap::new();
     for (returns, sign) in [(&planted.a, 1), (&planted.b, -1)] {
         for one in returns {
-            for (slot, number) in one.values.numbers().iter().enumerate() {
+            for (slot, number) in one.values.slots().zip(one.values.numbers().iter()) {
                 *sums.entry((Arc::clone(&one.form.id), slot)).or_default() += sign * number;
             }
         }
@@ -156,7 +156,7 @@ fn compare_levels(planted: &Planted, name: &str, own: &[&str]) {
         for one in returns {
             // Schools and communes stand in the total of the unit they report to; the department's own part by itself.
             let unit: Arc<str> = if one.unit.len() == 8 { parent(&one.unit).as_str().into() } else { Arc::clone(&one.unit) };
-            for (slot, number) in one.values.numbers().iter().enumerate() {
+            for (slot, number) in one.values.slots().zip(one.values.numbers().iter()) {
                 *expected.entry((Arc::clone(&unit), Arc::clone(&one.form.id), slot)).or_default() += sign * number;
             }
         }
@@ -193,14 +193,14 @@ fn a_source_against_itself_and_a_list_of_few_columns() {
     let result = compare(&folder, &["a", "a", "--pipeline", "a.toml", "--form", form]);
     let inside = result["forms"][0]["inside"].as_array().unwrap();
     // Both sources say it of every cell in which the returns of one version and the total of the other are apart.
-    let mut sums: BTreeMap<usize, i64> = BTreeMap::new();
+    let mut sums: BTreeMap<SlotIndex, i64> = BTreeMap::new();
     for (returns, sign) in [(&planted.a, 1), (&planted.b, -1)] {
         for one in returns.iter().filter(|one| *one.form.short == *form) {
-            one.values.numbers().iter().enumerate().for_each(|(slot, number)| *sums.entry(slot).or_default() += sign * number);
+            one.values.slots().zip(one.values.numbers().iter()).for_each(|(slot, number)| *sums.entry(slot).or_default() += sign * number);
         }
     }
-    let mut expected: Vec<usize> = sums.iter().filter(|(_, sum)| **sum != 0).flat_map(|(slot, _)| [*slot; 2]).collect();
-    let mut found: Vec<usize> = inside.iter().map(|i| planted.slot("tt25-2024/02-TH-DN", &i["figure"])).collect();
+    let mut expected: Vec<SlotIndex> = sums.iter().filter(|(_, sum)| **sum != 0).flat_map(|(slot, _)| [*slot; 2]).collect();
+    let mut found: Vec<SlotIndex> = inside.iter().map(|i| planted.slot("tt25-2024/02-TH-DN", &i["figure"])).collect();
     expected.sort_unstable();
     found.sort_unstable();
     assert!(!found.is_empty() && inside.iter().all(|i| i["unit"] == "09"));
@@ -281,7 +281,7 @@ fn version(seed: u64) -> ComparedSource {
     let mut submissions: Vec<Submission> = returns.iter().filter(|_| dice.below(6) > 0).cloned().collect();
     for _ in 0..dice.below(40) {
         let one = dice.below(submissions.len());
-        let slot = dice.below(form.layout.slots);
+        let slot = SlotIndex::new(dice.below(form.layout.slots));
         let status = Status::ALL[dice.below(Status::ALL.len())];
         submissions[one].values.set(slot, status, i64::from(dice.next() as u16 % 1000));
     }
@@ -292,7 +292,7 @@ fn version(seed: u64) -> ComparedSource {
         }
         let mut values = Values::new(form.layout.slots);
         for _ in 0..50 {
-            values.set(dice.below(form.layout.slots), Status::Reported, i64::from(dice.next() as u16 % 500));
+            values.set(SlotIndex::new(dice.below(form.layout.slots)), Status::Reported, i64::from(dice.next() as u16 % 500));
         }
         submissions.retain(|s| {
             s.unit != unit.code && (dice.below(2) == 0 || tree.find(&s.unit).and_then(|u| tree.parent[u]) != tree.find(&unit.code))
@@ -329,8 +329,8 @@ fn sources_under_different_circulars_are_compared_through_a_confirmed_mapping() 
     let a = ComparedSource { submissions: returns.clone(), adds_up: true, ..ComparedSource::default() };
     let mut b = ComparedSource { submissions: returns.iter().map(carried).collect(), adds_up: true, ..ComparedSource::default() };
     // Where a figure went, for figures that went anywhere alone.
-    let twins: BTreeMap<usize, usize> =
-        (0..layout.slots).filter_map(|to| mapping.slots.parts(to).filter(|parts| parts.len() == 1).map(|parts| (parts[0], to))).collect();
+    let twins: BTreeMap<SlotIndex, SlotIndex> =
+        layout.each_slot().filter_map(|to| mapping.slots.parts(to).filter(|parts| parts.len() == 1).map(|parts| (parts[0], to))).collect();
     assert!(twins.len() > 1000 && twins.len() < form.layout.slots && twins.iter().any(|(from, to)| from != to));
     let mut dice = Dice(77);
     let mut planted = BTreeMap::new();
@@ -343,7 +343,7 @@ fn sources_under_different_circulars_are_compared_through_a_confirmed_mapping() 
         }
     }
     // A figure that has no counterpart is nobody's difference.
-    let alone = (0..layout.slots).find(|slot| mapping.slots.parts(*slot).is_none()).unwrap();
+    let alone = layout.each_slot().find(|slot| mapping.slots.parts(*slot).is_none()).unwrap();
     b.submissions[0].values.set(alone, Status::Reported, 5);
 
     let mut proposed = mapping.clone();
@@ -354,7 +354,7 @@ fn sources_under_different_circulars_are_compared_through_a_confirmed_mapping() 
     }
     let options = Options { mappings: std::slice::from_ref(&mapping), ..Options::default() };
     let result = &reconcile(tree, &a, &b, options).unwrap()[0];
-    let lowest = |result: &tkgd::query::reconcile::FormResult, sign: i64| -> BTreeMap<(Arc<str>, usize), i64> {
+    let lowest = |result: &tkgd::query::reconcile::FormResult, sign: i64| -> BTreeMap<(Arc<str>, SlotIndex), i64> {
         let own = result.differences.iter().filter(|d| d.lowest && d.kind == ComparisonKind::Number);
         own.map(|d| {
             ((Arc::clone(&tree.units[d.unit].code), if sign > 0 { d.slot } else { result.twins[d.slot].unwrap() }), sign * d.amount())
@@ -363,7 +363,7 @@ fn sources_under_different_circulars_are_compared_through_a_confirmed_mapping() 
     };
     assert!(!result.other_layout && result.missing.is_empty());
     assert_eq!(lowest(result, 1), planted);
-    assert_eq!(result.twins.iter().enumerate().filter_map(|(from, to)| Some((from, (*to)?))).collect::<BTreeMap<_, _>>(), twins);
+    assert_eq!(result.twins.iter_enumerated().filter_map(|(from, to)| Some((from, (*to)?))).collect::<BTreeMap<_, _>>(), twins);
     assert_eq!(result.differences.iter().filter(|d| d.lowest).count(), planted.len(), "no cell without a counterpart is compared");
     // The other way round the older form is the second one, and the same is found.
     let back = &reconcile(tree, &b, &a, options).unwrap()[0];
@@ -413,8 +413,8 @@ proptest! {
             for (p, q) in x.differences.iter().zip(&y.differences) {
                 prop_assert_eq!((p.unit, p.scope, p.slot, p.lowest, p.amount()), (q.unit, q.scope, q.slot, q.lowest, -q.amount()));
             }
-            let turned: BTreeSet<(usize, Which)> = y.missing.iter().map(|m| (m.unit, m.missing_in.other())).collect();
-            let own: BTreeSet<(usize, Which)> = x.missing.iter().map(|m| (m.unit, m.missing_in)).collect();
+            let turned: BTreeSet<(UnitIndex, Which)> = y.missing.iter().map(|m| (m.unit, m.missing_in.other())).collect();
+            let own: BTreeSet<(UnitIndex, Which)> = x.missing.iter().map(|m| (m.unit, m.missing_in)).collect();
             prop_assert_eq!(own, turned);
         }
     }

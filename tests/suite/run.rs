@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tkgd::forms::Form;
+use tkgd::forms::{Form, SlotIndex, SlotVec};
 use tkgd::returns::Status;
 
 use super::support::{scratch, tkgd};
@@ -20,7 +20,7 @@ fn schools(count: usize) -> String {
     register
 }
 
-fn slot(form: &Form, sheet: &str, code: &str, column: u16) -> usize {
+fn slot(form: &Form, sheet: &str, code: &str, column: u16) -> SlotIndex {
     let sheet = form.layout.sheet(sheet).unwrap();
     sheet.slot(sheet.find_code(code).unwrap(), sheet.find_column(column).unwrap())
 }
@@ -36,7 +36,7 @@ fn coverage_stands_on_every_page_and_nothing_is_scaled() {
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
     let workspace = Workspace::new("coverage", &schools(40), "", "");
-    let mut sums = vec![0_i64; form.layout.slots];
+    let mut sums = SlotVec::filled(0_i64, form.layout.slots);
     for index in 4..=40 {
         let values = values(&schemas, &form, index);
         for (sum, number) in sums.iter_mut().zip(values.numbers().iter()) {
@@ -52,7 +52,7 @@ fn coverage_stands_on_every_page_and_nothing_is_scaled() {
             let xml = part(&bytes, &format!("xl/worksheets/sheet{sheet}.xml"));
             assert!(xml.contains("Đã nhận 37/40 báo cáo, 37/40 cơ sở"), "{file} sheet {sheet}");
         }
-        assert!(*workspace.report_values(file).numbers() == sums[..], "{file}");
+        assert!(*workspace.report_values(file).numbers() == *sums.as_slice(), "{file}");
     }
     let missing = workspace.findings().iter().filter(|f| f["rule"] == "submission-missing").count();
     assert_eq!(missing, 3);
@@ -72,7 +72,7 @@ fn a_late_arrival_adds_exactly_its_values_and_a_repetition_nothing() {
     workspace.add("T03_a.xlsx", &book(&schemas, &form, &late));
     assert_eq!(workspace.run().status.code(), Some(0));
     let after = workspace.report_values("S_02-TH-DN.xlsx");
-    for slot in 0..form.layout.slots {
+    for slot in form.layout.each_slot() {
         assert_eq!(after.numbers().at(slot) - before.numbers().at(slot), late.numbers().at(slot));
     }
     workspace.add("T03_again.xlsx", &book(&schemas, &form, &late));
@@ -148,7 +148,7 @@ fn one_commune_return_counts_its_seven_groups_and_the_sos_budget_survives() {
     let total = workspace.report_values("09_01-MN-DN.xlsx");
     let layout = &super::workspace::form(&schemas, "01-MN-DN").layout;
     let sheet = layout.sheet("ngan-sach").unwrap();
-    let slots = sheet.first_slot..sheet.first_slot + sheet.slots();
+    let slots = sheet.span();
     assert!(budget.numbers().range(slots.clone()).any(|n| n > 0));
     assert!(total.numbers().range(slots.clone()).eq(budget.numbers().range(slots)));
 }
@@ -432,7 +432,7 @@ fn the_so_may_file_nothing_but_its_budget_sheet() {
     workspace.add("T01_a.xlsx", &book(&schemas, &form, &school));
     let sheet = form.layout.sheet("ngan-sach").unwrap();
     let mut own = tkgd::returns::Values::new(form.layout.slots);
-    for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+    for slot in sheet.each_slot() {
         own.set(slot, Status::Reported, 0);
     }
     own.set(slot(&form, "ngan-sach", "15", 1), Status::Reported, 1_500_000);

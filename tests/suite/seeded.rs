@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use tkgd::findings::{Finding, Severity, Verdict};
-use tkgd::forms::{Form, Schemas};
+use tkgd::forms::{Form, Schemas, SlotIndex};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Placement, Status, Submission, Values};
 use tkgd::rules::{ReferenceReturns, RuleContext, check_arithmetic, check_cell_rules};
@@ -47,7 +47,7 @@ struct World {
 struct Planted {
     kind: &'static str,
     return_at: usize,
-    slots: Vec<usize>,
+    slots: Vec<SlotIndex>,
     rules: Vec<&'static str>,
     /// The localiser is asked.
     is_sum: bool,
@@ -77,7 +77,7 @@ fn placed(mut submission: Submission) -> Submission {
     submission
 }
 
-fn slot(form: &Form, cell: &str) -> Option<usize> {
+fn slot(form: &Form, cell: &str) -> Option<SlotIndex> {
     let [sheet, code, column] = cell.split('/').collect::<Vec<_>>()[..] else { return None };
     let sheet = form.layout.sheet(sheet)?;
     Some(sheet.slot(sheet.find_code(code)?, sheet.find_column(column.parse().ok()?)?))
@@ -93,7 +93,7 @@ fn check(world: &World, submissions: &[Submission]) -> Vec<Finding> {
 }
 
 /// Pupils of a grade that has classes are gone.
-fn grade_without_pupils(form: &Form, values: &mut Values) -> Option<(Vec<usize>, &'static str)> {
+fn grade_without_pupils(form: &Form, values: &mut Values) -> Option<(Vec<SlotIndex>, &'static str)> {
     let (short, classes, combined, pupils, _) = GRADES.into_iter().find(|(short, ..)| *short == &*form.short)?;
     let at = slot(form, pupils)?;
     let has = |cell| values.number(slot(form, cell)?);
@@ -112,7 +112,7 @@ fn grade_without_pupils(form: &Form, values: &mut Values) -> Option<(Vec<usize>,
 }
 
 /// A public school counts pupils in the column of private ones.
-fn other_ownership(form: &Form, values: &mut Values, ownership: &str) -> Option<(Vec<usize>, &'static str)> {
+fn other_ownership(form: &Form, values: &mut Values, ownership: &str) -> Option<(Vec<SlotIndex>, &'static str)> {
     let (short, .., private) = GRADES.into_iter().find(|(short, ..)| *short == &*form.short)?;
     let at = slot(form, private)?;
     if ownership != "public" || values.number(at).unwrap_or(0) != 0 {
@@ -139,7 +139,7 @@ fn plant(world: &World) -> (Vec<Submission>, Vec<Planted>) {
     let mut put = |kind,
                    rules: Vec<&'static str>,
                    is_sum,
-                   change: &mut dyn FnMut(usize, &Form, &mut Values) -> Option<(Vec<usize>, Option<&'static str>)>| {
+                   change: &mut dyn FnMut(usize, &Form, &mut Values) -> Option<(Vec<SlotIndex>, Option<&'static str>)>| {
         let mut left = Vec::new();
         let mut done = 0;
         while let Some(at) = free.pop() {
@@ -176,7 +176,7 @@ fn plant(world: &World) -> (Vec<Submission>, Vec<Planted>) {
 }
 
 /// The finding is about one of these cells, or names one among those it added up.
-fn is_about(finding: &Finding, submission: &Submission, slots: &[usize]) -> bool {
+fn is_about(finding: &Finding, submission: &Submission, slots: &[SlotIndex]) -> bool {
     slots.iter().any(|&slot| {
         let subject = submission.subject(slot);
         let cell = submission.cell(slot).1.map(|cell| cell.to_string()).unwrap_or_default();

@@ -508,7 +508,7 @@ fn returns_that_are_implausible_as_wholes_are_asked() {
     // Everything in thousands.
     let form = schemas.form("tt25-2024/02-TH-DN").unwrap();
     let mut large = values(&schemas, form, 9);
-    for slot in 0..large.len() {
+    for slot in large.slots() {
         let (status, number) = large.get(slot);
         large.set(slot, status, number * 1000);
     }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use tkgd::archive::{ArchiveInput, ArchiveReader, Destination, Selection, TermKey, TermState, write_archive};
 use tkgd::base::error::Result;
 use tkgd::base::term::{Period, SchoolYear, Term};
-use tkgd::forms::{Form, Layout, Mapping, Schemas, diff};
+use tkgd::forms::{Form, Layout, Mapping, Schemas, SlotIndex, diff};
 use tkgd::jobs::{ExplainRequest, Explanation, Session, explain_figure};
 use tkgd::query::compare::{CellChange, CellKind, Sink, TotalChange, compare_states};
 use tkgd::query::explain::{Address, Cause, FigureSide, difference, load_against, load_figure};
@@ -36,14 +36,14 @@ struct Held {
 }
 
 /// The address of a slot, and the slot.
-type Asked = (Arc<Form>, usize, String);
+type Asked = (Arc<Form>, SlotIndex, String);
 
 impl Held {
     fn values(&self, form: &str, unit: &str) -> Option<&Submission> {
         self.submissions.iter().find(|sent| *sent.form.short == *form && *sent.unit == *unit)
     }
 
-    fn says(&self, form: &str, unit: &str, slot: usize) -> Option<(Status, i64)> {
+    fn says(&self, form: &str, unit: &str, slot: SlotIndex) -> Option<(Status, i64)> {
         self.values(form, unit).map(|sent| sent.values.get(slot))
     }
 
@@ -56,7 +56,7 @@ impl Held {
         at == top || self.tree.ancestors(at).any(|above| above == top)
     }
 
-    fn total(&self, form: &str, unit: &str, slot: usize) -> i128 {
+    fn total(&self, form: &str, unit: &str, slot: SlotIndex) -> i128 {
         let own = self.submissions.iter().filter(|sent| *sent.form.short == *form && self.is_below(&sent.unit, unit));
         own.map(|sent| i128::from(sent.values.numbers().at(slot))).sum()
     }
@@ -103,7 +103,7 @@ fn early(full: &Held, dice: &mut Dice) -> Vec<Submission> {
     for submission in &mut sent {
         if dice.below(3) == 0 {
             for _ in 0..200 {
-                let slot = dice.below(submission.values.len());
+                let slot = SlotIndex::new(dice.below(submission.values.len()));
                 let (status, number) = submission.values.get(slot);
                 let wrong = [(Status::Reported, number + 7), (Status::Unknown, 0), (Status::Missing, 0)][dice.below(3)];
                 if status.is_number() {
@@ -116,7 +116,7 @@ fn early(full: &Held, dice: &mut Dice) -> Vec<Submission> {
 }
 
 /// What each cause must add, unit by unit, out of the returns and the registers.
-fn causes(older: &Held, newer: &Held, (form, unit, slot): (&str, &str, usize)) -> BTreeMap<Cause, i128> {
+fn causes(older: &Held, newer: &Held, (form, unit, slot): (&str, &str, SlotIndex)) -> BTreeMap<Cause, i128> {
     let codes: BTreeSet<&str> = older.submissions.iter().chain(&newer.submissions).map(|sent| &*sent.unit).collect();
     let merged: BTreeMap<&str, &str> = newer.tree.successions.iter().map(|s| (&*s.from, &*s.to)).collect();
     let last = |code: &str| {
@@ -160,10 +160,10 @@ fn causes(older: &Held, newer: &Held, (form, unit, slot): (&str, &str, usize)) -
     sums
 }
 
-fn check(told: &Explanation, (older, newer): (&Held, &Held), (form, unit, slot): (&str, &str, usize)) {
+fn check(told: &Explanation, (older, newer): (&Held, &Held), (form, unit, slot): (&str, &str, SlotIndex)) {
     let found = &told.against.as_ref().unwrap().difference;
     let (before, after) = (older.total(form, unit, slot), newer.total(form, unit, slot));
-    let which = format!("{} {} {form} {unit} {slot}", older.name, newer.name);
+    let which = format!("{} {} {form} {unit} {}", older.name, newer.name, slot.get());
     assert_eq!((found.before, found.after, told.top.total), (before, after, after), "{which}");
     assert_eq!(found.changes.iter().map(|change| change.amount).sum::<i128>(), after - before, "{which}");
     let expected = causes(older, newer, (form, unit, slot));
@@ -322,7 +322,7 @@ fn ten_years_of_late_corrected_moved_and_merged_schools() {
 fn figure(held: &Held, dice: &mut Dice) -> Asked {
     loop {
         let sent = &held.submissions[dice.below(held.submissions.len())];
-        let slot = dice.below(sent.values.len());
+        let slot = SlotIndex::new(dice.below(sent.values.len()));
         if sent.values.numbers().at(slot) != 0 {
             let (sheet, coded, column) = sent.form.layout.address(slot);
             let sheet = &sent.form.layout.sheets[sheet];

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tkgd::base::disk::WORK_FOLDER;
 use tkgd::base::number::NumberLocale;
 use tkgd::base::term::{Period, SchoolYear, Term};
-use tkgd::forms::{Form, Schemas};
+use tkgd::forms::{Form, Schemas, SlotIndex};
 use tkgd::jobs::{SampleRequest, Session, sample_files};
 use tkgd::present::{Content, WorkbookPlan, write_xlsx};
 use tkgd::report::{OfficialReport, ReportTexts, official};
@@ -74,7 +74,7 @@ pub fn plan(schemas: &Schemas, form: &Form, values: &Values) -> WorkbookPlan {
 }
 
 /// The slot of a cell, `sheet/code/column`.
-pub fn slot(form: &Form, cell: &str) -> usize {
+pub fn slot(form: &Form, cell: &str) -> SlotIndex {
     let [sheet, code, column] = cell.split('/').collect::<Vec<_>>().try_into().unwrap_or_else(|_| panic!("{cell}"));
     let sheet = form.layout.sheet(sheet).unwrap_or_else(|| panic!("{}: {cell}", form.id));
     let coded = sheet.find_code(code).unwrap_or_else(|| panic!("{}: {cell}", form.id));

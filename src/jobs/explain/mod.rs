@@ -17,6 +17,7 @@ use crate::query::explain::{
 use crate::jobs::release::ReleaseTexts;
 use crate::jobs::session::Session;
 use crate::jobs::show::json_of;
+use crate::register::UnitIndex;
 use crate::workspace::states::{ArchiveRequest, older_first};
 use place::FigureAsked;
 use words::ExplainWords as Speech;
@@ -104,12 +105,12 @@ fn latest_with(archive_reader: &ArchiveReader, address: &Address) -> Result<Term
 }
 
 /// The total of a unit, down to every return.
-fn taken_apart(explained: &FigureDetail, unit: usize) -> Node {
+fn taken_apart(explained: &FigureDetail, unit: UnitIndex) -> Node {
     node(&explained.figure, unit, &|unit| owes(explained, unit))
 }
 
 /// Whether a unit of a state owes a return on the form.
-fn owes(explained: &FigureDetail, unit: usize) -> bool {
+fn owes(explained: &FigureDetail, unit: UnitIndex) -> bool {
     let (unit, form) = (&explained.figure.tree.units[unit], &explained.form);
     unit.owes(form.short(), &form.symbol)
 }
@@ -133,7 +134,7 @@ fn compare_states(other: &TermState, explained: &FigureDetail, asked: &FigureAsk
         carried.tree = older.explained.figure.tree.clone();
     }
     let shown = older.carried.is_some().then_some(&older.explained.figure.own);
-    let expects = |at: usize| owes(&older.explained, at);
+    let expects = |at: UnitIndex| owes(&older.explained, at);
     let side = FigureSide { shown, figure: older.carried.as_ref().unwrap_or(&older.explained.figure), expects: &expects };
     let difference = difference(side, &newer.figure, &unit);
     let top = |of: &FigureDetail| of.figure.tree.find(&unit).map(|at| taken_apart(of, at));

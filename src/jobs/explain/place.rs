@@ -8,7 +8,7 @@ use crate::base::message::{Lang, message};
 use crate::base::text::fold;
 use crate::forms::Schemas;
 use crate::query::explain::Figure;
-use crate::register::{Tree, final_successor};
+use crate::register::{Tree, UnitIndex, final_successor};
 
 /// Figure that is asked about, and how the units below it are grouped.
 pub struct FigureAsked<'a> {
@@ -33,7 +33,7 @@ impl FigureAsked<'_> {
         let unit = tree.find(self.unit);
         // A value goes by what is printed for it too: "tư thục".
         let is_meant = |value: &str| value == self.unit || (!value.is_empty() && fold(&self.name(tree, by, value)) == fold(self.unit));
-        let member = || tree.units.iter().position(|unit| is_meant(unit.value_of(by)));
+        let member = || tree.units.position(|unit| is_meant(unit.value_of(by)));
         let value = member().map_or_else(|| self.unit.to_owned(), |at| tree.units[at].value_of(by).to_owned());
         // A group lies below whoever its units report to in the end.
         let top = unit.or_else(|| member().map(|at| tree.ancestors(at).last().unwrap_or(at))).or_else(|| tree.roots().next());
@@ -55,7 +55,7 @@ impl FigureAsked<'_> {
     ///
     /// # Errors
     /// When it is not there.
-    pub fn find(&self, tree: &Tree, code: &str) -> Result<usize> {
+    pub fn find(&self, tree: &Tree, code: &str) -> Result<UnitIndex> {
         tree.find(code).ok_or_else(|| Error::Unknown { kind: message!("kinds.unit"), name: self.unit.to_owned(), hint: self.hint(tree) })
     }
 

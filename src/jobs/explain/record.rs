@@ -11,6 +11,7 @@ use crate::base::number::NumberKind;
 use crate::indicators::State;
 use crate::jobs::show::NumberRecord;
 use crate::query::explain::{Cause, Change, FigureDetail, Node, UnitValue, missing, open, unknown};
+use crate::register::UnitIndex;
 
 /// A figure explained.
 #[derive(Debug, Serialize)]
@@ -142,7 +143,7 @@ impl<'a> ExplanationRecord<'a> {
     pub fn new(words: &'a ExplainWords<'a>) -> Self {
         let (explained, top) = (&words.own.explained, &words.own.top);
         let tree = &explained.figure.tree;
-        let codes = |units: Vec<usize>| units.into_iter().map(|unit| &*tree.units[unit].code).collect::<Vec<&str>>();
+        let codes = |units: Vec<UnitIndex>| units.into_iter().map(|unit| &*tree.units[unit].code).collect::<Vec<&str>>();
         let is_below = explained.figure.below(&tree.units[top.unit].code);
         let answers = explained.answers.iter().filter(|answer| tree.find(&answer.unit).is_none_or(|unit| is_below[unit]));
         let unit = &tree.units[top.unit];

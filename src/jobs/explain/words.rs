@@ -7,7 +7,7 @@ use crate::base::number::NumberKind;
 use crate::forms::Schemas;
 use crate::present::{PresentedCell, Presenter};
 use crate::query::explain::{Cause, Change, FigureDetail, FigurePlace, Node, ReturnCount, UnitValue, missing, open, unknown};
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 
 /// Missing units named before the rest is only counted.
 const NAMED: usize = 5;
@@ -56,7 +56,7 @@ impl<'a> ExplainWords<'a> {
     }
 
     /// Name and code of a unit; a group has a name only.
-    pub fn unit(&self, unit: usize) -> String {
+    pub fn unit(&self, unit: UnitIndex) -> String {
         let unit = &self.tree().units[unit];
         if unit.is_group() {
             return unit.name.to_string();
@@ -65,7 +65,7 @@ impl<'a> ExplainWords<'a> {
     }
 
     /// A unit's own part beside those below it.
-    pub fn own_return(&self, unit: usize) -> String {
+    pub fn own_return(&self, unit: UnitIndex) -> String {
         message!("explain.part_own", name = self.tree().units[unit].name).said(self.lang)
     }
 
@@ -111,9 +111,9 @@ impl<'a> ExplainWords<'a> {
     fn lacking(&self) -> Vec<String> {
         let (explained, top) = (&self.own.explained, &self.own.top);
         let mut notes = Vec::new();
-        let held = |unit: usize| explained.held.contains(&*self.tree().units[unit].code);
-        let named = |units: &[usize], is_held: &dyn Fn(usize) -> bool| {
-            let name = |unit: usize| match self.unit(unit) {
+        let held = |unit: UnitIndex| explained.held.contains(&*self.tree().units[unit].code);
+        let named = |units: &[UnitIndex], is_held: &dyn Fn(UnitIndex) -> bool| {
+            let name = |unit: UnitIndex| match self.unit(unit) {
                 unit_name if is_held(unit) => message!("explain.held", unit = unit_name).said(self.lang),
                 unit_name => unit_name,
             };

@@ -24,6 +24,7 @@ use crate::jobs::run::{CheckedTerm, ReadTerm, RunRequest, check};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::ledger::{Board, Stamp, close_findings};
+use crate::register::UnitIndex;
 use crate::returns::Submission;
 use crate::workbooks::{return_bytes, sha256};
 use crate::workspace::Pipeline;
@@ -278,7 +279,7 @@ fn annotate_file(
 
 /// Writes a summary for every unit right above some that get notes; gives their number.
 fn write_summaries(cases: &[Case<'_>], loaded: &Loaded, notes: &Notes<'_>, round: &Round<'_>) -> Result<usize> {
-    let mut below: BTreeMap<usize, Vec<&Case<'_>>> = BTreeMap::new();
+    let mut below: BTreeMap<UnitIndex, Vec<&Case<'_>>> = BTreeMap::new();
     for case in cases {
         if let Some(parent) = loaded.tree.find(&case.unit).and_then(|unit| loaded.tree.parent[unit]) {
             below.entry(parent).or_default().push(case);
@@ -302,7 +303,7 @@ fn is_wanted(loaded: &Loaded, unit: &str, wanted: &[String]) -> bool {
         return true;
     }
     let Some(unit) = loaded.tree.find(unit) else { return false };
-    let is_named = |unit: usize| wanted.iter().any(|code| **code == *loaded.tree.units[unit].code);
+    let is_named = |unit: UnitIndex| wanted.iter().any(|code| **code == *loaded.tree.units[unit].code);
     is_named(unit) || loaded.tree.ancestors(unit).any(is_named)
 }
 

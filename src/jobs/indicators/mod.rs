@@ -18,7 +18,7 @@ use crate::base::term::{Period, SchoolYear};
 use crate::findings::Finding;
 use crate::forms::{Form, ReportBook, ResultState, Schemas, TermOffset};
 use crate::indicators::{
-    Evaluation, FormGap, IndicatorLine, MeasureData, Population, State, TermFacts, grid, implausible, needed_terms, picks,
+    Evaluation, FormGap, IndicatorLine, MeasureData, PlaceIndex, Population, State, TermFacts, grid, implausible, needed_terms, picks,
 };
 use crate::jobs::inputs::Loaded;
 use crate::jobs::run::RunContext;
@@ -236,7 +236,7 @@ impl<'a> Figures<'a> {
     /// # Errors
     /// When it cannot be written.
     pub fn archive(&self, destination: Destination<'_>, input: &ArchiveInput<'_>, books: &[BookGrids<'_>]) -> Result<()> {
-        let is_single = |at: usize| self.data.places.all[at].kind.is_single(self.data.tree);
+        let is_single = |at: PlaceIndex| self.data.places.all[at].kind.is_single(self.data.tree);
         let singles = |then: &mut EachLines<'_, 'a>| self.evaluation.each(self.data, &self.data.places, &is_single, then);
         write_indicators(destination, input, &self.lines, &singles, &self.data.places)?;
         let schemas = self.data.schemas;

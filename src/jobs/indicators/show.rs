@@ -9,7 +9,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, message};
 use crate::base::number::{Fraction, millionths, plain_number};
 use crate::base::text::looks_like_formula;
-use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, Units};
+use crate::indicators::{IndicatorLine, LINE_TEXTS, PlaceIndex, Places, Units};
 use crate::jobs::show::NumberRecord;
 use crate::present::Presenter;
 use crate::report::value_cell;
@@ -21,7 +21,7 @@ const NUMBERS: [&str; 9] = ["numerator", "denominator", "value", "received", "ex
 #[must_use]
 pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang) -> String {
     let (mut out, presenter) = (String::new(), Presenter::new(lang));
-    let mut shown: Vec<usize> = lines.iter().map(|line| line.place).collect();
+    let mut shown: Vec<PlaceIndex> = lines.iter().map(|line| line.place).collect();
     shown.sort_unstable();
     shown.dedup();
     for place in shown {

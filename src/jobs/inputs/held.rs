@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::findings::{ClosingKind, Finding, Observed};
-use crate::forms::Form;
+use crate::forms::{Form, SlotVec};
 use crate::ledger::{BarredBy, Board, content_of, finding_key};
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 use crate::returns::{Fate, InputFile, ReturnKey, Source, Submission};
 use crate::rulebook::RuleBook;
 use crate::rules::expectations;
@@ -202,10 +202,10 @@ impl Sieve<'_> {
         if self.tree.children(unit).is_empty() {
             return None;
         }
-        let mut by_office: BTreeMap<usize, Vec<&Submission>> = BTreeMap::new();
+        let mut by_office: BTreeMap<UnitIndex, Vec<&Submission>> = BTreeMap::new();
         for other in others.iter().filter(|other| other.form.id == submission.form.id && other.unit != submission.unit) {
             let Some(at) = self.tree.find(&other.unit) else { continue };
-            let offices: Vec<usize> = self.tree.ancestors(at).collect();
+            let offices: Vec<UnitIndex> = self.tree.ancestors(at).collect();
             // Those between, up to the unit that sent it.
             if let Some(own) = offices.iter().position(|office| *office == unit) {
                 offices[..=own].iter().for_each(|office| by_office.entry(*office).or_default().push(other));
@@ -242,7 +242,7 @@ impl Sieve<'_> {
 /// How a return is like the sum of others, as a phrase of the catalogue: equal, nearly equal, no figure less. Nothing where
 /// it is not, or where too few figures tell.
 fn likeness(submission: &Submission, others: &[&Submission]) -> Option<&'static str> {
-    let mut sums = vec![0_i128; submission.form.layout.slots];
+    let mut sums = SlotVec::filled(0_i128, submission.form.layout.slots);
     for other in others {
         sums.iter_mut().zip(other.values.numbers().iter()).for_each(|(sum, number)| *sum += i128::from(number));
     }

@@ -26,7 +26,7 @@ use crate::jobs::units::{lint_register, register_beside};
 use crate::ledger::Board;
 use crate::lists::{ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS};
 use crate::privacy::Names;
-use crate::register::{NameIndex, Register, Tree};
+use crate::register::{NameIndex, Register, Tree, UnitIndex};
 use crate::returns::{InputFile, ReturnKey, Source, Submission};
 use crate::tables::{Signs, TableWords};
 use crate::workbooks::{
@@ -290,7 +290,7 @@ fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register, schemas: &
     let (_, mut unknown) = crate::rules::expectations(tree, forms);
     let circular = forms.first().map(|form| Arc::clone(&form.circular)).unwrap_or_default();
     unknown.retain(|(_, name)| !schemas.forms_of(&circular).any(|form| form.short == *name || form.symbol == *name));
-    let problem = |(unit, form): &(usize, Arc<str>)| {
+    let problem = |(unit, form): &(UnitIndex, Arc<str>)| {
         let unit = &tree.units[*unit];
         message!("workspace.line_unit_file_form", line = unit.line, code = unit.code, form)
     };

@@ -143,7 +143,7 @@ impl SourceReader<'_> {
         let table = read_whole(path, &TableShape::default(), &self.session.isolation)?;
         let headings: HashSet<&str> = table.headings.iter().map(String::as_str).collect();
         let names_cells = |form: &&Arc<Form>| {
-            form.term == self.base.period.term && (0..form.layout.slots).any(|slot| headings.contains(&*list_heading(&form.layout, slot)))
+            form.term == self.base.period.term && form.layout.each_slot().any(|slot| headings.contains(&*list_heading(&form.layout, slot)))
         };
         let forms: Vec<_> = self.session.schemas.forms_of(&self.regulation.id).filter(names_cells).collect();
         let [form] = forms[..] else {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::Reconciled;
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
-use crate::forms::{Form, Schemas};
+use crate::forms::{Form, Schemas, SlotIndex};
 use crate::present::{PresentedCell, Presenter};
 use crate::query::reconcile::{
     ComparisonKind, Difference, DifferenceCause, DifferencePart, FormResult, ReconcileScope, SourceFigure, Suspicion, Which,
 };
+use crate::register::{UnitIndex, UnitVec};
 
 /// Units named in one cause before the rest is only counted.
 const NAMED: usize = 5;
@@ -24,9 +25,9 @@ pub struct ReconcileLines<'a> {
     /// The language.
     pub lang: Lang,
     /// Place of each unit when the tree is written down, parents before what is below them.
-    pub rank: Vec<usize>,
+    pub rank: UnitVec<usize>,
     /// Depth of each unit in the tree.
-    pub depth: Vec<usize>,
+    pub depth: UnitVec<usize>,
 }
 
 /// A cell of a form in words.
@@ -60,8 +61,8 @@ impl<'a> ReconcileLines<'a> {
     /// Lines of a comparison.
     pub fn new(result: &'a Reconciled, schemas: &'a Schemas, lang: Lang) -> Self {
         let tree = &result.tree;
-        let (mut rank, mut depth) = (vec![0; tree.units.len()], vec![0; tree.units.len()]);
-        let mut waiting: Vec<(usize, usize)> = tree.roots().map(|unit| (unit, 0)).collect();
+        let (mut rank, mut depth) = (UnitVec::filled(0, tree.units.len()), UnitVec::filled(0, tree.units.len()));
+        let mut waiting: Vec<(UnitIndex, usize)> = tree.roots().map(|unit| (unit, 0)).collect();
         waiting.reverse();
         let mut next = 0;
         while let Some((unit, level)) = waiting.pop() {
@@ -83,7 +84,7 @@ impl<'a> ReconcileLines<'a> {
     }
 
     /// The name of a unit.
-    pub fn unit(&self, unit: usize) -> &str {
+    pub fn unit(&self, unit: UnitIndex) -> &str {
         &self.result.tree.units[unit].name
     }
 
@@ -105,17 +106,17 @@ impl<'a> ReconcileLines<'a> {
     }
 
     /// The code of a unit.
-    pub fn code(&self, unit: usize) -> &str {
+    pub fn code(&self, unit: UnitIndex) -> &str {
         &self.result.tree.units[unit].code
     }
 
     /// The name of the unit that a unit reports to.
-    pub fn parent(&self, unit: usize) -> &str {
+    pub fn parent(&self, unit: UnitIndex) -> &str {
         self.result.tree.parent[unit].map_or("", |parent| self.unit(parent))
     }
 
     /// Kind of a unit.
-    pub fn level(&self, unit: usize) -> &str {
+    pub fn level(&self, unit: UnitIndex) -> &str {
         let kind = &self.result.tree.units[unit].kind;
         self.schemas.register.kind(kind).map_or(kind, |kind| self.lang.pick(&kind.name_vi, &kind.name_en))
     }
@@ -232,19 +233,20 @@ impl<'a> ReconcileLines<'a> {
 
     /// Cells that differ above schools only because of missing returns.
     pub fn due_to_missing(result: &FormResult) -> usize {
-        let of = |due: bool| -> BTreeSet<usize> { result.differences.iter().filter(|d| d.due_to_missing == due).map(|d| d.slot).collect() };
+        let of =
+            |due: bool| -> BTreeSet<SlotIndex> { result.differences.iter().filter(|d| d.due_to_missing == due).map(|d| d.slot).collect() };
         of(true).difference(&of(false)).count()
     }
 
     /// Differences of a form but for those that only follow from missing returns, cell by cell in the order of the form, each from the top of the tree down.
-    pub fn by_cell<'r>(&self, result: &'r FormResult) -> Vec<(usize, Vec<&'r Difference>)> {
-        let mut by_slot: HashMap<usize, Vec<&Difference>> = HashMap::new();
+    pub fn by_cell<'r>(&self, result: &'r FormResult) -> Vec<(SlotIndex, Vec<&'r Difference>)> {
+        let mut by_slot: HashMap<SlotIndex, Vec<&Difference>> = HashMap::new();
         for difference in &result.differences {
             by_slot.entry(difference.slot).or_default().push(difference);
         }
         // A missing return is told once, not once for each of its cells.
-        let is_told = |(_, differences): &(usize, Vec<&Difference>)| differences.iter().all(|d| d.due_to_missing);
-        let mut cells: Vec<(usize, Vec<&Difference>)> = by_slot.into_iter().filter(|cell| !is_told(cell)).collect();
+        let is_told = |(_, differences): &(SlotIndex, Vec<&Difference>)| differences.iter().all(|d| d.due_to_missing);
+        let mut cells: Vec<(SlotIndex, Vec<&Difference>)> = by_slot.into_iter().filter(|cell| !is_told(cell)).collect();
         cells.sort_by_key(|(slot, _)| *slot);
         for (_, differences) in &mut cells {
             differences.sort_by_key(|d| (self.rank[d.unit], d.scope));
@@ -282,7 +284,7 @@ fn shortened(mut list: Vec<Message>) -> Message {
 }
 
 /// A cell of a form in words.
-pub fn cell_name(form: &Form, slot: usize) -> CellName {
+pub fn cell_name(form: &Form, slot: SlotIndex) -> CellName {
     let (sheet, coded, column) = form.layout.address(slot);
     let sheet = &form.layout.sheets[sheet];
     let (row, column) = (sheet.coded_row(coded), &sheet.columns[column]);

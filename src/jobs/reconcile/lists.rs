@@ -10,11 +10,12 @@ use crate::base::message::{Message, message};
 use crate::jobs::reports::unit_names;
 use crate::present::{Align, LEFT, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
 use crate::query::reconcile::{ComparisonKind, Difference, FormResult, ReconcileScope, UnmatchedReturn, Which};
+use crate::register::UnitIndex;
 
 /// A line of the correction list.
 pub struct Correction {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// Its cells, in the order of [`correction_columns`].
     pub cells: Vec<ListCell>,
 }
@@ -82,7 +83,7 @@ fn missing_line(lines: &ReconcileLines<'_>, result: &FormResult, missing: &Unmat
     Correction { unit: missing.unit, cells }
 }
 
-fn unit_cells(lines: &ReconcileLines<'_>, unit: usize) -> Vec<ListCell> {
+fn unit_cells(lines: &ReconcileLines<'_>, unit: UnitIndex) -> Vec<ListCell> {
     vec![lines.code(unit).into(), lines.unit(unit).into(), lines.parent(unit).into()]
 }
 
@@ -132,7 +133,7 @@ pub fn list_name(lines: &ReconcileLines<'_>) -> String {
 
 /// One small workbook per unit with anything to correct: file name and bytes.
 pub fn school_lists(lines: &ReconcileLines<'_>) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut by_unit: BTreeMap<usize, Vec<ListRow>> = BTreeMap::new();
+    let mut by_unit: BTreeMap<UnitIndex, Vec<ListRow>> = BTreeMap::new();
     for line in corrections(lines) {
         let cells = line.cells.into_iter().skip(3).collect();
         by_unit.entry(line.unit).or_default().push(ListRow { cells, strong: false });
@@ -147,7 +148,7 @@ pub fn school_lists(lines: &ReconcileLines<'_>) -> Result<Vec<(String, Vec<u8>)>
 }
 
 /// The workbook of one unit.
-fn unit_list(lines: &ReconcileLines<'_>, unit: usize, rows: Vec<ListRow>, name: &str) -> Result<Vec<u8>> {
+fn unit_list(lines: &ReconcileLines<'_>, unit: UnitIndex, rows: Vec<ListRow>, name: &str) -> Result<Vec<u8>> {
     let title = list_name(lines);
     let whose = format!("{} – {}", lines.code(unit), lines.unit(unit));
     let sheet = Listing {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Counts;
 use super::lines::{ReconcileLines, cell_name};
 use crate::base::number::NumberKind;
+use crate::forms::SlotIndex;
 use crate::jobs::show::{NumberRecord, json_line, json_list};
 use crate::query::reconcile::{ComparisonKind, Difference, FormResult, Inside, SourceFigure, Which};
 
@@ -177,7 +178,7 @@ impl<'a> SourceRecord<'a> {
 
 impl CellRecord {
     /// None where neither source has the form.
-    fn of(result: &FormResult, slot: usize) -> Option<Self> {
+    fn of(result: &FormResult, slot: SlotIndex) -> Option<Self> {
         let name = cell_name(result.form()?, slot);
         Some(Self { code: name.code, column: name.column, sheet: name.sheet })
     }

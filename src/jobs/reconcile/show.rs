@@ -6,6 +6,7 @@ use super::Counts;
 use super::lines::{CellName, ReconcileLines, cell_name, lines_of_whole, missing_return};
 use crate::base::message::message;
 use crate::query::reconcile::{ComparisonKind, Difference, FormResult, Which};
+use crate::register::UnitIndex;
 
 /// Units shown of one cell; all of them are in the files.
 const UNITS: usize = 8;
@@ -39,7 +40,7 @@ fn verdict(lines: &ReconcileLines<'_>) -> String {
     let counts: Vec<Counts> = lines.result.forms.iter().map(Counts::of).collect();
     let sum = |of: fn(&Counts) -> usize| counts.iter().map(of).sum::<usize>();
     let lowest = lines.result.forms.iter().flat_map(|f| &f.differences).filter(|d| d.lowest && d.kind != ComparisonKind::NotComparable);
-    let mut units: Vec<usize> = lowest.map(|d| d.unit).collect();
+    let mut units: Vec<UnitIndex> = lowest.map(|d| d.unit).collect();
     units.sort_unstable();
     units.dedup();
     let (differences, not_comparable) = (sum(|c| c.differing), sum(|c| c.not_comparable));

@@ -16,7 +16,7 @@ use crate::jobs::inputs::keep::names_of;
 use crate::jobs::inputs::source::{SourceReader, SourceReturns};
 use crate::jobs::session::Session;
 use crate::query::reconcile::ComparedSource;
-use crate::register::{Register, Tree};
+use crate::register::{Register, Tree, UnitIndex};
 use crate::returns::{Returns, Source as FileSource, Submission};
 use crate::workbooks::{read_table, shown_path};
 use crate::workspace::kept::{Keeping, KeptReturn, as_kept};
@@ -198,7 +198,7 @@ fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
 impl Reconciled {
     /// The return of a unit for a form in a source.
     #[must_use]
-    pub fn submission(&self, which: crate::query::reconcile::Which, form: &Form, unit: usize) -> Option<&Submission> {
+    pub fn submission(&self, which: crate::query::reconcile::Which, form: &Form, unit: UnitIndex) -> Option<&Submission> {
         let code = &self.tree.units[unit].code;
         let returns = &self.source(which).submissions;
         // Returns come sorted by form and unit.

@@ -5,8 +5,10 @@ use super::lines::{ReconcileLines, cell_name, lines_of_whole, missing_return};
 use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_name};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::message;
+use crate::forms::SlotIndex;
 use crate::present::{Align, LEFT, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 use crate::query::reconcile::{ComparisonKind, Difference, DifferenceCause, FormResult, ReconcileScope, UncoveredCell, Which};
+use crate::register::{UnitIndex, UnitVec};
 
 /// Columns of the summary after the form, in order.
 const SUMMARY: [&str; 12] = [
@@ -87,7 +89,7 @@ fn by_unit(lines: &ReconcileLines<'_>) -> Listing {
         ("missing_a", 12.0, Align::Right),
         ("missing_b", 12.0, Align::Right),
     ];
-    let mut counts = vec![[0_usize; 5]; lines.result.tree.units.len()];
+    let mut counts = UnitVec::filled([0_usize; 5], lines.result.tree.units.len());
     for result in &lines.result.forms {
         for difference in result.differences.iter().filter(|d| d.lowest) {
             let of_unit = &mut counts[difference.unit];
@@ -102,7 +104,7 @@ fn by_unit(lines: &ReconcileLines<'_>) -> Listing {
             counts[missing.unit][if missing.missing_in == Which::A { 3 } else { 4 }] += 1;
         }
     }
-    let mut units: Vec<usize> = (0..counts.len()).filter(|&unit| counts[unit].iter().any(|n| *n > 0)).collect();
+    let mut units: Vec<UnitIndex> = counts.indexes().filter(|&unit| counts[unit].iter().any(|n| *n > 0)).collect();
     units.sort_by_key(|&unit| (std::cmp::Reverse(counts[unit][3] + counts[unit][4]), std::cmp::Reverse(counts[unit][0]), lines.rank[unit]));
     let rows = units.into_iter().map(|unit| {
         let names = [lines.code(unit), lines.unit(unit), lines.parent(unit)].map(ListCell::from);
@@ -151,7 +153,7 @@ fn by_level(lines: &ReconcileLines<'_>) -> Listing {
 }
 
 /// The first cells of a row of the drill-down: the cell, then the unit.
-fn lead(lines: &ReconcileLines<'_>, result: &FormResult, slot: usize, unit: usize, subject: &str, indent: usize) -> Vec<ListCell> {
+fn lead(lines: &ReconcileLines<'_>, result: &FormResult, slot: SlotIndex, unit: UnitIndex, subject: &str, indent: usize) -> Vec<ListCell> {
     let Some(form) = result.form() else { return Vec::new() };
     let name = cell_name(form, slot);
     let indented = format!("{}{subject}", "   ".repeat(indent));
@@ -172,7 +174,7 @@ fn lead(lines: &ReconcileLines<'_>, result: &FormResult, slot: usize, unit: usiz
 fn difference_rows(
     lines: &ReconcileLines<'_>,
     result: &FormResult,
-    slot: usize,
+    slot: SlotIndex,
     difference: &Difference,
     strong: bool,
     rows: &mut Vec<ListRow>,

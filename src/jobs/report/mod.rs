@@ -14,7 +14,7 @@ use crate::base::term::{Period, SchoolYear};
 use crate::base::text::looks_like_formula;
 use crate::forms::parse_toml_in;
 use crate::forms::{ReportBook, ReportSheet};
-use crate::indicators::{IndicatorLine, MeasureData, Places, grid};
+use crate::indicators::{IndicatorLine, MeasureData, PlaceIndex, Places, grid};
 use crate::jobs::indicators::{BookGrids, FigureSource, Figures, LastYear, book_plan};
 use crate::jobs::inputs::load;
 use crate::jobs::run::RunContext;
@@ -181,8 +181,8 @@ pub fn term_indicators(
     }
     with_facts(session, pipeline, &[], &mut |data, _| {
         let figures = Figures::new(pipeline, data)?;
-        let shown: Vec<usize> = request.by.iter().flat_map(|rows| data.places.block(data.tree, rows)).collect();
-        let shown: BTreeSet<usize> = shown.into_iter().collect();
+        let shown: Vec<PlaceIndex> = request.by.iter().flat_map(|rows| data.places.block(data.tree, rows)).collect();
+        let shown: BTreeSet<PlaceIndex> = shown.into_iter().collect();
         let whole = &data.places.whole;
         let mut lines = figures.evaluation.lines(data, &data.places, &|at| shown.contains(&at) || whole.contains(&at));
         lines.retain(|line| {

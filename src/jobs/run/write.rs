@@ -121,10 +121,7 @@ fn submitted_total(loaded: &Loaded, form: &str, kind: NumberKind) -> i128 {
     returns
         .flat_map(|submission| {
             let sheets = submission.form.layout.data_sheets().filter(|(_, sheet)| sheet.number_kind() == Some(kind));
-            sheets.map(|(_, sheet)| {
-                let slots = sheet.first_slot..sheet.first_slot + sheet.slots();
-                submission.values.numbers().range(slots).map(i128::from).sum::<i128>()
-            })
+            sheets.map(|(_, sheet)| submission.values.numbers().range(sheet.span()).map(i128::from).sum::<i128>())
         })
         .sum()
 }

@@ -19,7 +19,7 @@ use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::ooxml::zips::stored_zip;
 use crate::present::write_xlsx;
-use crate::register::{Register, Tree};
+use crate::register::{Register, Tree, UnitIndex};
 use crate::report::{OfficialReport, PastFigures, ReportTexts, TemplateUnit, template};
 use crate::returns::Values;
 use crate::totals::Total;
@@ -68,7 +68,7 @@ pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &Templat
     let setting = Setting { tree: &tree, regulation, texts, pipeline, before, past: &past };
     session.begin(JobStage::Reports, jobs.len())?;
     let names = unit_names(&tree);
-    let made: Vec<(usize, String, Vec<u8>)> = jobs
+    let made: Vec<(UnitIndex, String, Vec<u8>)> = jobs
         .par_iter()
         .map(|&(unit, form)| {
             let bytes = setting.template(unit, form)?;
@@ -98,10 +98,10 @@ fn jobs<'a>(
     regulation: &'a Regulation,
     pipeline: &Pipeline,
     request: &TemplateRequest,
-) -> Result<Vec<(usize, &'a Form)>> {
+) -> Result<Vec<(UnitIndex, &'a Form)>> {
     let forms: Vec<&Form> = schemas.forms_of(&regulation.id).filter(|f| f.term == pipeline.period.term).map(AsRef::as_ref).collect();
     let mut jobs = Vec::new();
-    for (index, unit) in tree.units.iter().enumerate() {
+    for (index, unit) in tree.units.iter_enumerated() {
         let wished = request.units.is_empty() || request.units.iter().any(|wish| **wish == *unit.code || **wish == *unit.kind);
         let expected = forms.iter().filter(|form| wished && unit.owes(&form.short, &form.symbol));
         jobs.extend(expected.map(|form| (index, *form)));
@@ -130,11 +130,11 @@ struct Setting<'a> {
 
 impl Setting<'_> {
     /// Figures that a unit reported a year ago on a form.
-    fn figures(&self, unit: usize, form: &Form) -> Option<&Values> {
+    fn figures(&self, unit: UnitIndex, form: &Form) -> Option<&Values> {
         self.past.returns.as_ref()?.get(&self.tree.units[unit].code, &form.id)
     }
 
-    fn template(&self, unit: usize, form: &Form) -> Result<Vec<u8>> {
+    fn template(&self, unit: UnitIndex, form: &Form) -> Result<Vec<u8>> {
         let own = &self.tree.units[unit];
         let nothing = Total::new(form.layout.slots);
         let report = OfficialReport {
@@ -156,8 +156,8 @@ impl Setting<'_> {
 }
 
 /// One zip per unit that the units report to; those at the top get one of their own.
-fn zips(tree: &Tree, names: &FileNames, made: Vec<(usize, String, Vec<u8>)>) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut by_parent: BTreeMap<usize, Vec<(String, Vec<u8>)>> = BTreeMap::new();
+fn zips(tree: &Tree, names: &FileNames, made: Vec<(UnitIndex, String, Vec<u8>)>) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut by_parent: BTreeMap<UnitIndex, Vec<(String, Vec<u8>)>> = BTreeMap::new();
     for (unit, name, bytes) in made {
         by_parent.entry(tree.parent[unit].unwrap_or(unit)).or_default().push((name, bytes));
     }

@@ -6,6 +6,7 @@ use super::{ListReader, OTHER_SHEETS};
 use crate::base::error::Result;
 use crate::base::location::CellRef;
 use crate::findings::{Finding, Location, Subject};
+use crate::forms::SlotIndex;
 use crate::lists::blanks::ask_blanks;
 use crate::lists::heads::take_heads;
 use crate::lists::rows::RowKind;
@@ -35,13 +36,13 @@ impl ListReader<'_> {
             Finding::new(OTHER_SHEETS).subject(subject.clone()).location(place).observed(own.numbers, "")
         }));
         if let Some(columns) = &self.columns {
-            let given: Vec<usize> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };
+            let given: Vec<SlotIndex> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };
             if columns.long.is_some() {
                 findings.extend(self.long.closing_findings(&kept, columns, self.form, self.context.tree, &place));
             }
             findings.extend(ask_blanks(&mut kept, &given, columns, self.context));
             // A list without the column of a total says nothing of it.
-            let is_given = |slot: usize| given.contains(&slot) && !self.context.as_they_are;
+            let is_given = |slot: SlotIndex| given.contains(&slot) && !self.context.as_they_are;
             findings.extend(kept.iter_mut().flat_map(|own| doubt_blank_totals(own, &is_given)));
         }
         findings.extend(kept.iter_mut().flat_map(|own| {
@@ -64,7 +65,7 @@ impl ListReader<'_> {
         let value = columns.long.map(|long| long.value);
         for (own, verdict) in totals.judged(has_sums).into_iter().chain(self.long.judged()) {
             let row = own.place.cell.map(|cell| cell.row);
-            let cell = |slot: usize| {
+            let cell = |slot: SlotIndex| {
                 let column = value.or_else(|| columns.slots.get(&slot).copied())?;
                 Some(CellRef::new(row?, u16::try_from(column).ok()?))
             };

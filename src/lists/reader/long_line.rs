@@ -10,6 +10,7 @@ use crate::lists::findings::line_place;
 use crate::lists::long::{LongLines, UnitSlot};
 use crate::lists::rows::RowKind;
 use crate::lists::totals::{ListFigure, MaybeTotal};
+use crate::register::UnitIndex;
 use crate::returns::Status;
 use crate::tables::{Sign, Table, TableRow, TableValue};
 use crate::workbooks::value::{BrokenRule, Reading};
@@ -52,7 +53,7 @@ impl ListReader<'_> {
     }
 
     /// A line of a long list: one cell of a unit's return.
-    pub(super) fn long_line(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: Option<usize>, long: LongColumns) {
+    pub(super) fn long_line(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: Option<UnitIndex>, long: LongColumns) {
         let place = line_place(table, row, columns.unit);
         let Some(unit) = unit else {
             self.long_line_of_no_unit(row, columns, place, long);

@@ -22,6 +22,7 @@ use crate::lists::long::LongLines;
 use crate::lists::mapping::ListMapping;
 use crate::lists::rows::{RowKind, RowSums, has_figures, numbers_columns};
 use crate::lists::totals::{ListTotals, MaybeTotal, TotalVerdict};
+use crate::register::UnitIndex;
 use crate::returns::{Source, Status, Submission, Values};
 use crate::tables::{Sign, Table, TableRow, TableValue, letters};
 use crate::workbooks::bound_to;
@@ -45,10 +46,10 @@ pub struct ListReader<'a> {
     /// Columns that say whose and of when the lines are.
     claimed: ClaimColumns,
     /// Claims that were told, by unit and column: the lines of a long list repeat them.
-    told_claims: HashSet<(usize, usize, String)>,
+    told_claims: HashSet<(UnitIndex, usize, String)>,
     submissions: Vec<Submission>,
     /// Lines by unit.
-    seen: HashMap<usize, SeenLine>,
+    seen: HashMap<UnitIndex, SeenLine>,
     long: LongLines,
     sums: RowSums,
     totals: ListTotals,
@@ -186,7 +187,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line of a unit; a second one of the same unit says the same or contradicts.
-    fn unit_line(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: usize, line: LineValues) {
+    fn unit_line(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: UnitIndex, line: LineValues) {
         let place = line_place(table, row, columns.unit);
         let code = Arc::clone(&self.context.tree.units[unit].code);
         let subject = Subject { unit: Some(Arc::clone(&code)), form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
@@ -227,7 +228,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// Contradictions of a unit's line.
-    fn claims_of(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: usize) {
+    fn claims_of(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: UnitIndex) {
         let (tree, form) = (self.context.tree, self.form);
         let subject = Subject { unit: Some(Arc::clone(&tree.units[unit].code)), form: Some(Arc::clone(&form.id)), ..Subject::default() };
         let found = self.claimed.contradictions(row, unit, form, columns.number_kind(form), self.context.claims);
@@ -248,7 +249,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// Whether a unit's line is about the units below it.
-    fn is_head(&self, unit: usize) -> bool {
+    fn is_head(&self, unit: UnitIndex) -> bool {
         !self.context.as_they_are && is_head(self.context.tree, unit, self.form)
     }
 
@@ -311,7 +312,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// Whose a line is, or what it is instead.
-    fn kind_of(&self, row: &TableRow, columns: &ListColumns, line: &LineValues, unit: Option<usize>) -> RowKind {
+    fn kind_of(&self, row: &TableRow, columns: &ListColumns, line: &LineValues, unit: Option<UnitIndex>) -> RowKind {
         let is_sum = || self.sums.is_total(&line.values);
         let has_figures = has_figures(row, &columns.figures);
         if let Some(unit) = unit {

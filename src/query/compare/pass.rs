@@ -13,7 +13,7 @@ use crate::base::number::NumberKind;
 use crate::forms::Schemas;
 use crate::query::explain::{FigurePlace, UnitValue, combine};
 use crate::query::{FormPair, pairs};
-use crate::register::{Tree, Unit};
+use crate::register::{Tree, Unit, UnitIndex, UnitVec};
 use crate::returns::ReturnKey;
 
 /// A state being read: its tree, and its tables as they are opened.
@@ -54,20 +54,20 @@ impl<'a> Reading<'a> {
     }
 
     /// By unit, whether it owes a return on a form and has sent none.
-    fn missing(&self, form: &ArchivedForm) -> Result<Vec<bool>> {
+    fn missing(&self, form: &ArchivedForm) -> Result<UnitVec<bool>> {
         let sent: BTreeSet<String> = read_returns(self.state, Some(&form.id))?.into_iter().map(|sent| sent.unit).collect();
         let owes = |unit: &Unit| unit.owes(form.short(), &form.symbol);
         Ok(self.tree.units.iter().map(|unit| owes(unit) && !sent.contains(&*unit.code)).collect())
     }
 
     /// Totals of every unit by index, out of what returns say; units of tree and returns both go by code.
-    fn totals(&self, said: &[(Arc<str>, UnitValue)], missing: &[bool]) -> Vec<ComparedTotal> {
-        let mut totals: Vec<ComparedTotal> =
+    fn totals(&self, said: &[(Arc<str>, UnitValue)], missing: &UnitVec<bool>) -> UnitVec<ComparedTotal> {
+        let mut totals: UnitVec<ComparedTotal> =
             missing.iter().map(|&is_lacking| ComparedTotal { is_lacking, ..ComparedTotal::default() }).collect();
-        let mut at = 0;
+        let mut at = UnitIndex::new(0);
         for (unit, own) in said {
             while self.tree.units.get(at).is_some_and(|known| known.code < *unit) {
-                at += 1;
+                at = at.next();
             }
             if self.tree.units.get(at).is_some_and(|known| known.code == *unit) {
                 let (has_number, is_lacking) = (own.status.is_number(), own.status.is_broken());
@@ -90,17 +90,18 @@ fn one(cell: ArchivedCell) -> (Arc<str>, UnitValue) {
 }
 
 /// A unit that others report to: its code, its places in both trees, whether it stands at the top.
-type Above = (Arc<str>, [Option<usize>; 2], bool);
+type Above = (Arc<str>, [Option<UnitIndex>; 2], bool);
 
 /// Units that others report to, in either state, with their places in both trees.
 fn above_others(trees: [&Tree; 2]) -> Vec<Above> {
-    let is_above = |tree: &Tree, unit: usize| tree.units[unit].aggregate || !tree.children(unit).is_empty();
+    let is_above = |tree: &Tree, unit: UnitIndex| tree.units[unit].aggregate || !tree.children(unit).is_empty();
     let codes: BTreeSet<&Arc<str>> = trees
         .iter()
-        .flat_map(|tree| (0..tree.units.len()).filter(|&unit| is_above(tree, unit)).map(|unit| &tree.units[unit].code))
+        .flat_map(|tree| tree.units.indexes().filter(|&unit| is_above(tree, unit)).map(|unit| &tree.units[unit].code))
         .collect();
     let places = |code: &Arc<str>| trees.map(|tree| tree.find(code));
-    let is_top = |places: &[Option<usize>; 2]| trees.iter().zip(places).any(|(tree, at)| at.is_some_and(|at| tree.parent[at].is_none()));
+    let is_top =
+        |places: &[Option<UnitIndex>; 2]| trees.iter().zip(places).any(|(tree, at)| at.is_some_and(|at| tree.parent[at].is_none()));
     codes.into_iter().map(|code| (Arc::clone(code), places(code), is_top(&places(code)))).collect()
 }
 
@@ -227,7 +228,7 @@ fn merge(
 fn add_totals(
     figure: &Arc<FigureName>,
     above: &[Above],
-    totals: &[Vec<ComparedTotal>; 2],
+    totals: &[UnitVec<ComparedTotal>; 2],
     counts: &mut FormCounts,
     sink: &mut dyn Sink,
 ) -> Result<()> {
@@ -255,10 +256,8 @@ pub fn compare_units(
     step: &dyn Fn() -> Result<()>,
 ) -> Result<(Tree, usize)> {
     let mut reading = Reading::open(state, schemas)?;
-    let mut places = [0; 2];
-    for (place, code) in places.iter_mut().zip(units) {
-        *place = super::units::find(&reading.tree, code)?;
-    }
+    let find = |code: &str| super::units::find(&reading.tree, code);
+    let places = [find(units[0])?, find(units[1])?];
     let mut compared = 0;
     for form in read_forms(state)? {
         let missing = reading.missing(&form)?;

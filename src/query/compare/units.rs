@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
-use crate::register::{Tree, Unit, final_successor};
+use crate::register::{Tree, Unit, UnitIndex, final_successor};
 
 /// Fate of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,7 +116,7 @@ fn is_used_again(before: &Unit, now: &Unit) -> bool {
 ///
 /// # Errors
 /// When there is none, with the nearest.
-pub fn find(tree: &Tree, code: &str) -> Result<usize> {
+pub fn find(tree: &Tree, code: &str) -> Result<UnitIndex> {
     tree.find(code).ok_or_else(|| Error::Unknown {
         kind: message!("kinds.unit"),
         name: code.to_owned(),

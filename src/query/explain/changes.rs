@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Figure, UnitValue};
-use crate::register::{Today, Tree, final_successor};
+use crate::register::{Today, Tree, UnitIndex, UnitVec, final_successor};
 
 /// Why a unit adds another number than before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,7 +118,7 @@ pub struct FigureSide<'a> {
     /// Values in terms of the newer form.
     pub figure: &'a Figure,
     /// Whether a unit of its tree owes a return.
-    pub expects: &'a dyn Fn(usize) -> bool,
+    pub expects: &'a dyn Fn(UnitIndex) -> bool,
 }
 
 /// Change of a unit between two states, seen from a unit above.
@@ -136,7 +136,7 @@ struct UnitTransition<'a> {
 #[must_use]
 pub fn difference(older: FigureSide<'_>, newer: &Figure, unit: &str) -> FigureDifference {
     let (was_below, is_below) = (older.figure.below(unit), newer.below(unit));
-    let find = |tree: &Tree, below: &[bool], code: &str| {
+    let find = |tree: &Tree, below: &UnitVec<bool>, code: &str| {
         let at = tree.find(code);
         (at.is_some(), at.is_some_and(|at| below[at]))
     };
@@ -164,12 +164,12 @@ pub fn difference(older: FigureSide<'_>, newer: &Figure, unit: &str) -> FigureDi
     };
     let of_today = shown.iter().filter(|(code, _)| is_of_today(code)).map(|(_, own)| i128::from(own.number));
     let before_of_today = of_today.sum();
-    let lacks = |at: &usize| match shown.get(&was.units[*at].code) {
+    let lacks = |at: &UnitIndex| match shown.get(&was.units[*at].code) {
         Some(own) => own.status.is_broken(),
         None => (older.expects)(*at),
     };
-    let is_meant = |at: &usize| was_below[*at] || is_of_today(&was.units[*at].code);
-    let lacking_before = (0..was.units.len()).filter(is_meant).filter(lacks).map(|at| Arc::clone(&was.units[at].code)).collect();
+    let is_meant = |at: &UnitIndex| was_below[*at] || is_of_today(&was.units[*at].code);
+    let lacking_before = was.units.indexes().filter(is_meant).filter(lacks).map(|at| Arc::clone(&was.units[at].code)).collect();
     let sum = |own: &BTreeMap<Arc<str>, UnitValue>| {
         let is_counted = |code: &str| older.figure.tree.find(code).is_some_and(|at| was_below[at]);
         own.iter().filter(|(code, _)| is_counted(code)).map(|(_, own)| i128::from(own.number)).sum()

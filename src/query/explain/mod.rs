@@ -12,7 +12,7 @@ mod node;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::register::Tree;
+use crate::register::{Tree, UnitVec};
 use crate::returns::Status;
 
 pub use address::Address;
@@ -65,8 +65,8 @@ pub struct Figure {
 impl Figure {
     /// For each unit of the tree, whether it is the unit of this code or below it.
     #[must_use]
-    pub fn below(&self, unit: &str) -> Vec<bool> {
-        let mut is_below = vec![false; self.tree.units.len()];
+    pub fn below(&self, unit: &str) -> UnitVec<bool> {
+        let mut is_below = UnitVec::filled(false, self.tree.units.len());
         if let Some(top) = self.tree.find(unit) {
             // Parents stand before their children.
             for &at in &self.tree.order {

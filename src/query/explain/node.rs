@@ -2,6 +2,8 @@
 
 use super::{Figure, UnitValue};
 
+use crate::register::UnitIndex;
+
 /// How many returns there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ReturnCount {
@@ -15,7 +17,7 @@ pub struct ReturnCount {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// Its total: its own return and everything below it.
     pub total: i128,
     /// Value of its own return; none where it has sent none.
@@ -38,7 +40,7 @@ pub struct Node {
 
 /// The figure of a unit taken apart; `expects` tells whether a unit owes a return.
 #[must_use]
-pub fn node(figure: &Figure, unit: usize, expects: &dyn Fn(usize) -> bool) -> Node {
+pub fn node(figure: &Figure, unit: UnitIndex, expects: &dyn Fn(UnitIndex) -> bool) -> Node {
     let tree = &figure.tree;
     let own = figure.own.get(&tree.units[unit].code).cloned();
     let is_expected = expects(unit);
@@ -74,23 +76,23 @@ pub fn node(figure: &Figure, unit: usize, expects: &dyn Fn(usize) -> bool) -> No
 
 /// Units of a tree of nodes whose own return does not know the figure.
 #[must_use]
-pub fn unknown(top: &Node) -> Vec<usize> {
+pub fn unknown(top: &Node) -> Vec<UnitIndex> {
     found(top, &|node| node.own.as_ref().is_some_and(|own| own.status.is_broken()))
 }
 
 /// Units of a tree of nodes whose own results are still to come.
 #[must_use]
-pub fn open(top: &Node, figure: &Figure) -> Vec<usize> {
+pub fn open(top: &Node, figure: &Figure) -> Vec<UnitIndex> {
     found(top, &|node| figure.open.contains(&figure.tree.units[node.unit].code))
 }
 
 /// Units of a tree of nodes whose return is expected and not there.
 #[must_use]
-pub fn missing(top: &Node) -> Vec<usize> {
+pub fn missing(top: &Node) -> Vec<UnitIndex> {
     found(top, &|node| node.is_missing)
 }
 
-fn found(top: &Node, is_meant: &dyn Fn(&Node) -> bool) -> Vec<usize> {
+fn found(top: &Node, is_meant: &dyn Fn(&Node) -> bool) -> Vec<UnitIndex> {
     let (mut found, mut waiting) = (Vec::new(), vec![top]);
     while let Some(node) = waiting.pop() {
         found.extend(is_meant(node).then_some(node.unit));

@@ -3,19 +3,19 @@
 use super::Which;
 use super::compare::SourceFigure;
 use super::side::{SharedSlot, Side};
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 
 /// Causes of a part of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DifferenceCause {
     /// A unit right below, with everything below it: the sources differ there.
-    Unit(usize),
+    Unit(UnitIndex),
     /// The unit's own return: the sources differ there.
-    Own(usize),
+    Own(UnitIndex),
     /// A unit right below that a source has nothing of.
-    UnitMissing(usize, Which),
+    UnitMissing(UnitIndex, Which),
     /// The unit's own return, which a source does not have.
-    OwnMissing(usize, Which),
+    OwnMissing(UnitIndex, Which),
     /// A source whose total is not the sum of what it holds below.
     Inside(Which),
     /// A source has nothing but the total: the figures cannot tell.
@@ -41,7 +41,7 @@ impl DifferenceCause {
 
     /// The unit it names.
     #[must_use]
-    pub const fn unit(self) -> Option<usize> {
+    pub const fn unit(self) -> Option<UnitIndex> {
         match self {
             Self::Unit(unit) | Self::Own(unit) | Self::UnitMissing(unit, _) | Self::OwnMissing(unit, _) => Some(unit),
             Self::Inside(_) | Self::Unlocated => None,
@@ -61,15 +61,15 @@ pub struct DifferencePart {
 }
 
 /// Both sources hold what the unit is made of, so that a difference there can be placed.
-pub fn is_located(a: &Side<'_>, b: &Side<'_>, unit: usize) -> bool {
+pub fn is_located(a: &Side<'_>, b: &Side<'_>, unit: UnitIndex) -> bool {
     a.details(unit) && b.details(unit)
 }
 
 /// Parts of the difference at a unit above others, in the order of the tree; parts of 0 are left out.
-pub fn parts(tree: &Tree, a: &Side<'_>, b: &Side<'_>, unit: usize, slots: SharedSlot) -> Vec<DifferencePart> {
+pub fn parts(tree: &Tree, a: &Side<'_>, b: &Side<'_>, unit: UnitIndex, slots: SharedSlot) -> Vec<DifferencePart> {
     let amount = |x: Option<i64>, y: Option<i64>| x.unwrap_or(0).saturating_sub(y.unwrap_or(0));
-    let figures = |unit: usize| (a.figure(unit, slots.a), b.figure(unit, slots.b));
-    let numbers = |unit: usize| {
+    let figures = |unit: UnitIndex| (a.figure(unit, slots.a), b.figure(unit, slots.b));
+    let numbers = |unit: UnitIndex| {
         let (x, y) = figures(unit);
         (x.map(|f| f.number), y.map(|f| f.number))
     };

@@ -18,8 +18,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::base::error::{Error, Result};
-use crate::forms::{Form, Mapping};
-use crate::register::Tree;
+use crate::forms::{Form, Mapping, SlotIndex, SlotVec};
+use crate::register::{Tree, UnitIndex};
 use crate::returns::Submission;
 
 pub use compare::{ComparisonKind, SourceFigure};
@@ -108,11 +108,11 @@ impl ReconcileScope {
 #[derive(Debug, Clone)]
 pub struct Difference {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// Its own return, or everything below it too.
     pub scope: ReconcileScope,
     /// The cell, as a slot of the first source's form.
-    pub slot: usize,
+    pub slot: SlotIndex,
     /// Kind of difference.
     pub kind: ComparisonKind,
     /// Value of the first source.
@@ -145,7 +145,7 @@ impl Difference {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnmatchedReturn {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// The source without it.
     pub missing_in: Which,
     /// Numbers in the return that is there.
@@ -158,9 +158,9 @@ pub struct Inside {
     /// The source.
     pub source: Which,
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// The cell, as a slot of that source's form.
-    pub slot: usize,
+    pub slot: SlotIndex,
     /// The unit's own total.
     pub stated: SourceFigure,
     /// Sum of the returns below.
@@ -173,7 +173,7 @@ pub struct Inside {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LowestUnit {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// Part of it that is compared.
     pub scope: ReconcileScope,
 }
@@ -184,7 +184,7 @@ pub struct UncoveredCell {
     /// The source that has no place for it.
     pub source: Which,
     /// The slot of the first form.
-    pub slot: usize,
+    pub slot: SlotIndex,
 }
 
 /// Everything about one form.
@@ -195,7 +195,7 @@ pub struct FormResult {
     /// The sources hold it under layouts whose cells do not correspond.
     pub other_layout: bool,
     /// For each slot of the first form, the slot of the second.
-    pub twins: Vec<Option<usize>>,
+    pub twins: SlotVec<Option<SlotIndex>>,
     /// Lowest units compared, each return of its own counted apart.
     pub lowest: Vec<LowestUnit>,
     /// Cells compared there.
@@ -263,7 +263,7 @@ fn compare_pair(tree: &Tree, a: &ComparedSource, b: &ComparedSource, pair: Pair,
     side_b.fold_as(side_a.folds(), tree);
     for side in [&side_a, &side_b] {
         if let Some(slot) = side.overflow() {
-            return Err(Error::Overflow { what: format!("{} ({slot})", side.form.id).into() });
+            return Err(Error::Overflow { what: format!("{} ({})", side.form.id, slot.get()).into() });
         }
     }
     let found = walk::Walk { tree, a: &side_a, b: &side_b, cells: &cells, options }.run();

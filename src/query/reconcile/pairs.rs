@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::forms::{Form, FormMapping, Mapping, form_mapping};
+use crate::forms::{Form, FormMapping, Mapping, SlotIndex, SlotVec, form_mapping};
 
 /// A form of each source that are the same form, and where the cells of the first stand in the second.
 #[derive(Debug, Clone)]
@@ -10,7 +10,7 @@ pub struct Pair {
     /// The form in each source.
     pub forms: [Option<Arc<Form>>; 2],
     /// For each slot of the first form, the slot of the second; `None` where the cells do not correspond.
-    pub cells: Option<Vec<Option<usize>>>,
+    pub cells: Option<SlotVec<Option<SlotIndex>>>,
 }
 
 /// Pairs forms: the same one first, then those that share a layout, then those about the same level and term.
@@ -43,16 +43,16 @@ pub fn pair_forms(a: &[Arc<Form>], b: &[Arc<Form>], mappings: &[Mapping]) -> Vec
 ///
 /// Forms that share a layout have the same cells; others correspond through mappings that a person
 /// has confirmed, whichever of the two is the older. A cell that several make together has no twin.
-fn correspondence(from: &Form, to: &Form, mappings: &[Mapping]) -> Option<Vec<Option<usize>>> {
-    let mut cells = vec![None; from.layout.slots];
+fn correspondence(from: &Form, to: &Form, mappings: &[Mapping]) -> Option<SlotVec<Option<SlotIndex>>> {
+    let mut cells = SlotVec::filled(None, from.layout.slots);
     if let FormMapping::Open(slots) = form_mapping(mappings, &from.layout, &to.layout) {
-        for slot in 0..slots.len() {
+        for slot in slots.slots() {
             if let Some(&[part]) = slots.parts(slot) {
                 cells[part] = Some(slot);
             }
         }
     } else if let FormMapping::Open(slots) = form_mapping(mappings, &to.layout, &from.layout) {
-        for (slot, cell) in cells.iter_mut().enumerate() {
+        for (slot, cell) in cells.indexes().zip(&mut cells) {
             if let Some(&[part]) = slots.parts(slot) {
                 *cell = Some(part);
             }
@@ -77,7 +77,7 @@ mod tests {
         assert!(pairs[0].forms[1].is_none() && pairs[1].forms[1].as_ref().is_some_and(|form| form.id == new.id));
         assert!(pairs[2].forms[0].is_none());
         let pairs = pair_forms(std::slice::from_ref(&old), std::slice::from_ref(&new), &[]);
-        assert_eq!(pairs[0].cells.as_ref().map(Vec::len), Some(old.layout.slots));
+        assert_eq!(pairs[0].cells.as_ref().map(SlotVec::len), Some(old.layout.slots));
         // Another layout for the same level and term: a pair whose cells nobody has matched yet.
         let mut strange = Form::clone(&new);
         strange.id = "tt99/01-MN-DN".into();

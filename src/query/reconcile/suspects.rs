@@ -3,7 +3,7 @@
 use super::Which;
 use super::compare::SourceFigure;
 use super::side::{SharedSlot, Side, files_itself};
-use crate::register::Tree;
+use crate::register::{Tree, UnitIndex};
 
 /// More schools than this with just the amount that is missing say nothing.
 const SAME_AMOUNT: usize = 3;
@@ -35,7 +35,7 @@ impl Suspicion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Suspect {
     /// The unit, by index.
-    pub unit: usize,
+    pub unit: UnitIndex,
     /// Why.
     pub why: Suspicion,
     /// The source that holds single returns.
@@ -46,7 +46,7 @@ pub struct Suspect {
 
 /// Units at and below a unit to be asked about an amount, by the source that holds returns there;
 /// none where neither does.
-pub fn suspects(tree: &Tree, a: &Side<'_>, b: &Side<'_>, unit: usize, slots: SharedSlot, amount: i64) -> Vec<Suspect> {
+pub fn suspects(tree: &Tree, a: &Side<'_>, b: &Side<'_>, unit: UnitIndex, slots: SharedSlot, amount: i64) -> Vec<Suspect> {
     // A source that has schools only inside a unit's total says no more of them than one without details.
     let only =
         |side: &Side<'_>, other: &Side<'_>| side.details(unit) && (!other.details(unit) || (other.folds()[unit] && !side.folds()[unit]));

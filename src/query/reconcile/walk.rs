@@ -10,8 +10,8 @@ use super::drill::{DifferenceCause, is_located, parts};
 use super::side::{SharedSlot, Side, files_itself};
 use super::suspects::suspects;
 use super::{ComparedSource, Difference, FormResult, Inside, LowestUnit, Options, ReconcileScope, UncoveredCell, UnmatchedReturn, Which};
-use crate::forms::Form;
-use crate::register::Tree;
+use crate::forms::{Form, SlotIndex, SlotVec};
+use crate::register::{Tree, UnitIndex};
 use crate::returns::Submission;
 
 /// The comparison of one form.
@@ -20,14 +20,14 @@ pub struct Walk<'a> {
     pub a: &'a Side<'a>,
     pub b: &'a Side<'a>,
     /// The slot of the second form for each of the first.
-    pub cells: &'a [Option<usize>],
+    pub cells: &'a SlotVec<Option<SlotIndex>>,
     pub options: Options<'a>,
 }
 
 /// Part of a unit that is compared, and whether somebody has to look there.
 #[derive(Clone, Copy)]
 struct Place {
-    unit: usize,
+    unit: UnitIndex,
     scope: ReconcileScope,
     lowest: bool,
 }
@@ -39,7 +39,7 @@ impl Walk<'_> {
         let slots = self.shared_slots();
         let found: Vec<(Vec<Difference>, usize)> = places.par_iter().map(|place| self.compare(*place, &slots)).collect();
         let lowest: Vec<LowestUnit> = places.iter().filter(|p| p.lowest).map(|p| LowestUnit { unit: p.unit, scope: p.scope }).collect();
-        let mut result = FormResult { twins: self.cells.to_vec(), cells: lowest.len() * slots.len(), lowest, ..FormResult::default() };
+        let mut result = FormResult { twins: self.cells.clone(), cells: lowest.len() * slots.len(), lowest, ..FormResult::default() };
         for (differences, blank_zero) in found {
             result.differences.extend(differences);
             result.blank_zero += blank_zero;
@@ -69,7 +69,7 @@ impl Walk<'_> {
 
     /// Slots that both sources have a place for, as slots of either form.
     fn shared_slots(&self) -> Vec<SharedSlot> {
-        let both = self.cells.iter().enumerate().filter_map(|(a, b)| Some(SharedSlot { a, b: (*b)? }));
+        let both = self.cells.iter_enumerated().filter_map(|(a, b)| Some(SharedSlot { a, b: (*b)? }));
         both.filter(|slots| self.a.covered[slots.a] && self.b.covered[slots.b]).collect()
     }
 
@@ -139,7 +139,7 @@ impl Walk<'_> {
     }
 
     /// A source that details the unit above, or stands beside others without one above, should have the unit.
-    fn should_know(&self, side: &Side<'_>, unit: usize) -> bool {
+    fn should_know(&self, side: &Side<'_>, unit: UnitIndex) -> bool {
         match self.tree.parent[unit] {
             Some(parent) => {
                 let is_folded = side.folds()[parent] && !side.is_node(unit);
@@ -150,7 +150,7 @@ impl Walk<'_> {
     }
 
     /// All returns at and below a unit, as missing in a source.
-    fn returns_below(&self, side: &Side<'_>, unit: usize, missing_in: Which, found: &mut Vec<UnmatchedReturn>) {
+    fn returns_below(&self, side: &Side<'_>, unit: UnitIndex, missing_in: Which, found: &mut Vec<UnmatchedReturn>) {
         found.extend(missing_return(side, unit, missing_in));
         for &child in self.tree.children(unit) {
             self.returns_below(side, child, missing_in, found);
@@ -162,7 +162,7 @@ impl Walk<'_> {
         let mut found = Vec::new();
         for (source, side) in [(Which::A, self.a), (Which::B, self.b)] {
             for &unit in &self.tree.order {
-                for slot in (0..side.form.layout.slots).filter(|&slot| side.covered[slot]) {
+                for slot in side.form.layout.each_slot().filter(|&slot| side.covered[slot]) {
                     let Some((stated, summed)) = side.both(unit, slot) else { break };
                     // A total of the known parts where a part is not known says what the parts say.
                     let same_value = stated.value().is_some() && stated.value() == summed.value();
@@ -179,11 +179,11 @@ impl Walk<'_> {
     /// Cells that a source has no place for although the other holds a number there.
     fn uncovered(&self) -> Vec<UncoveredCell> {
         let (a, b) = (self.a, self.b);
-        let holds = |side: &Side<'_>, slot: usize| {
-            (0..self.tree.units.len()).any(|unit| side.figure(unit, slot).is_some_and(|f| f.value().is_some() || f.incomplete))
+        let holds = |side: &Side<'_>, slot: SlotIndex| {
+            self.tree.units.indexes().any(|unit| side.figure(unit, slot).is_some_and(|f| f.value().is_some() || f.incomplete))
         };
         let mut found = Vec::new();
-        for (slot, other) in self.cells.iter().enumerate() {
+        for (slot, other) in self.cells.iter_enumerated() {
             let Some(other) = *other else { continue };
             if a.covered[slot] && !b.covered[other] && holds(a, slot) {
                 found.push(UncoveredCell { source: Which::B, slot });
@@ -197,18 +197,18 @@ impl Walk<'_> {
     /// Units expected to file the form that neither source knows, and that no total of a source can hold.
     fn in_neither(&self) -> usize {
         let form = &self.a.form;
-        let is_expected = |unit: &usize| {
+        let is_expected = |unit: &UnitIndex| {
             let entry = &self.tree.units[*unit];
             let known = [self.a, self.b].iter().any(|side| side.own[*unit].is_some() || side.stated[*unit].is_some());
             !known && files_itself(entry, form)
         };
-        (0..self.tree.units.len()).filter(is_expected).count()
+        self.tree.units.indexes().filter(is_expected).count()
     }
 }
 
-fn missing_return(side: &Side<'_>, unit: usize, missing_in: Which) -> Option<UnmatchedReturn> {
+fn missing_return(side: &Side<'_>, unit: UnitIndex, missing_in: Which) -> Option<UnmatchedReturn> {
     let own = side.own[unit].map(|own| own.values.filled());
-    let stated = side.stated[unit].as_ref().map(|total| (0..total.len()).filter(|slot| total.status(*slot).is_number()).count());
+    let stated = side.stated[unit].as_ref().map(|total| total.slots().filter(|slot| total.status(*slot).is_number()).count());
     own.or(stated).map(|numbers| UnmatchedReturn { unit, missing_in, numbers })
 }
 
@@ -227,7 +227,7 @@ pub fn all_missing(tree: &Tree, a: &ComparedSource, b: &ComparedSource, forms: &
 
 /// Marks differences that are made by missing returns alone, however far below.
 fn mark_missing(differences: &mut [Difference]) {
-    let mut marked: HashSet<(usize, usize)> = HashSet::new();
+    let mut marked: HashSet<(UnitIndex, SlotIndex)> = HashSet::new();
     // Parents stand before what is below them.
     for difference in differences.iter_mut().rev() {
         let is_missing = |cause: DifferenceCause| match cause {
@@ -245,7 +245,7 @@ fn mark_missing(differences: &mut [Difference]) {
 
 /// Marks totals that are off by what their own parts are off by: correcting the parts corrects them.
 fn mark_totals(form: &Form, differences: &mut [Difference]) {
-    let amounts: HashMap<usize, i64> =
+    let amounts: HashMap<SlotIndex, i64> =
         differences.iter().filter(|d| d.kind != ComparisonKind::NotComparable).map(|d| (d.slot, d.amount())).collect();
     for difference in differences.iter_mut().filter(|d| d.lowest) {
         let (index, coded, column) = form.layout.address(difference.slot);

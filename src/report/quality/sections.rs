@@ -6,6 +6,7 @@ use super::charts::strip;
 use super::{Grade, Quality};
 use crate::findings::Finding;
 use crate::present::page::{Page, PageCell};
+use crate::register::{UnitIndex, UnitVec};
 use crate::rulebook::Rule;
 use crate::totals::Coverage;
 
@@ -33,15 +34,15 @@ pub fn progress(page: &mut Page, quality: &Quality<'_>) {
     page.heading("progress", &texts.progress);
     page.table(&texts.progress_note, &texts.progress_headings, &[1, 2, 4, 5]);
     let counts = by_unit(quality.findings);
-    let mut below: Vec<[usize; 4]> = tree.units.iter().map(|unit| counts.get(&*unit.code).copied().unwrap_or_default()).collect();
+    let mut below: UnitVec<[usize; 4]> = tree.units.iter().map(|unit| counts.get(&*unit.code).copied().unwrap_or_default()).collect();
     for &unit in tree.order.iter().rev() {
         if let Some(parent) = tree.parent[unit] {
             let own = below[unit];
             below[parent].iter_mut().zip(own).for_each(|(sum, count)| *sum += count);
         }
     }
-    let has_children: BTreeSet<usize> = tree.parent.iter().flatten().copied().collect();
-    let mut depth = vec![0_usize; tree.units.len()];
+    let has_children: BTreeSet<UnitIndex> = tree.parent.iter().flatten().copied().collect();
+    let mut depth = UnitVec::filled(0_usize, tree.units.len());
     for &unit in &tree.order {
         depth[unit] = tree.parent[unit].map_or(0, |parent| depth[parent] + 1);
     }

@@ -10,6 +10,7 @@ mod system;
 
 use crate::base::number::NumberKind;
 use crate::findings::{Finding, LIKELY_ERROR, Observed};
+use crate::forms::SlotIndex;
 use crate::returns::Submission;
 
 use patterns::{Pattern, shifted};
@@ -54,7 +55,7 @@ fn settled(system: &System, group: &[usize], changes: &[ValueChange]) -> usize {
     if changes.iter().any(|change| change.value.is_none()) {
         return group.len();
     }
-    let value = |slot: usize| changes.iter().find(|change| change.slot == slot).and_then(|change| change.value);
+    let value = |slot: SlotIndex| changes.iter().find(|change| change.slot == slot).and_then(|change| change.value);
     group.iter().filter(|&&index| system.holds(&system.constraints[index], value)).count()
 }
 
@@ -69,11 +70,11 @@ fn best(system: &System, solutions: Vec<Solution>) -> Vec<(Pattern, Solution)> {
 
 /// A suggestion as a finding at its first cell: what stands there, what it might be, and why.
 fn suggestion(submission: &Submission, pattern: Pattern, changes: &[ValueChange], settled: Settled) -> Finding {
-    let kind = |slot: usize| {
+    let kind = |slot: SlotIndex| {
         let (sheet, ..) = submission.form.layout.address(slot);
         submission.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts)
     };
-    let figure = |value: Option<i64>, slot: usize| value.map_or_else(|| "?".into(), |value| Observed::figure(value, kind(slot)));
+    let figure = |value: Option<i64>, slot: SlotIndex| value.map_or_else(|| "?".into(), |value| Observed::figure(value, kind(slot)));
     let shown = |change: &ValueChange| {
         let cell = submission.cell(change.slot).1.map_or_else(String::new, |cell| cell.to_string());
         let figures = [figure(Some(change.current), change.slot), figure(change.value, change.slot)];

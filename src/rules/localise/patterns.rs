@@ -2,7 +2,7 @@
 
 use super::search::ValueChange;
 use super::system::System;
-use crate::forms::Sheet;
+use crate::forms::{Sheet, SlotIndex};
 use crate::returns::Submission;
 
 /// Probable errors.
@@ -84,7 +84,7 @@ fn digit_lost(a: i64, b: i64) -> bool {
 }
 
 /// The number is the total less what it should be: the other sex was counted.
-fn is_complement(system: &System, slot: usize, current: i64, value: i64) -> bool {
+fn is_complement(system: &System, slot: SlotIndex, current: i64, value: i64) -> bool {
     let constraints = system.of_slot[slot].iter().map(|index| &system.constraints[*index]);
     let wholes = constraints.filter(|c| !c.exact && c.terms.len() == 2 && c.terms[0].slot == slot).map(|c| system.numbers[c.terms[1].slot]);
     wholes.into_iter().any(|whole| whole == current + value)
@@ -134,7 +134,7 @@ fn tried(system: &System, group: &[usize], sheet: &Sheet, rows: &[(usize, &dyn F
     if changes.len() < 3 {
         return None;
     }
-    let slots: Vec<usize> = changes.iter().map(|change| change.slot).collect();
-    let value = |slot: usize| changes.iter().find(|change| change.slot == slot).and_then(|change| change.value);
+    let slots: Vec<SlotIndex> = changes.iter().map(|change| change.slot).collect();
+    let value = |slot: SlotIndex| changes.iter().find(|change| change.slot == slot).and_then(|change| change.value);
     system.is_satisfied(group, &slots, value).then_some(changes)
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::system::{LinearTerm, System};
+use crate::forms::SlotIndex;
 use crate::rules::expression::Ratio;
 
 /// Cells changed at most; beyond, a return is wrong in ways no search can tell.
@@ -15,7 +16,7 @@ const MOST_SETS: usize = 4_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueChange {
     /// The slot.
-    pub slot: usize,
+    pub slot: SlotIndex,
     /// Status of the cell.
     pub current: i64,
     /// Value it would have to have; none where several values would do.
@@ -31,7 +32,7 @@ pub struct Solution {
 
 /// All smallest sets of cells for a group of violated constraints; none when more cells than a few are needed.
 pub fn search(system: &System, group: &[usize]) -> Vec<Solution> {
-    let mut degrees: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut degrees: BTreeMap<SlotIndex, usize> = BTreeMap::new();
     for LinearTerm { slot, .. } in group.iter().flat_map(|index| &system.constraints[*index].terms) {
         *degrees.entry(*slot).or_default() += 1;
     }
@@ -56,13 +57,13 @@ struct Search<'a> {
     /// Constraints of the group that one cell is in, at most.
     most: usize,
     /// Sets that were looked at, their cells in order.
-    seen: HashSet<[usize; MOST_CELLS]>,
+    seen: HashSet<[SlotIndex; MOST_CELLS]>,
     left: usize,
     found: Vec<Solution>,
 }
 
 impl Search<'_> {
-    fn extend(&mut self, chosen: &mut Vec<usize>) {
+    fn extend(&mut self, chosen: &mut Vec<SlotIndex>) {
         let rest = self.size - chosen.len();
         let Some(pending) = self.pending(chosen, rest).filter(|_| self.left > 0) else { return };
         if rest == 0 {
@@ -76,7 +77,7 @@ impl Search<'_> {
         }
         for slot in self.candidates(&pending, chosen, rest) {
             chosen.push(slot);
-            let mut key = [usize::MAX; MOST_CELLS];
+            let mut key = [SlotIndex::new(usize::MAX); MOST_CELLS];
             key[..chosen.len()].copy_from_slice(chosen);
             key.sort_unstable();
             if self.seen.insert(key) {
@@ -88,7 +89,7 @@ impl Search<'_> {
 
     /// Constraints that need one more cell than are chosen: those violated that have none, and sums that hold now and
     /// have just one, which nothing balances yet. Nothing where the cells left cannot serve them all.
-    fn pending(&self, chosen: &[usize], rest: usize) -> Option<Vec<usize>> {
+    fn pending(&self, chosen: &[SlotIndex], rest: usize) -> Option<Vec<usize>> {
         let unserved = self.group.iter().filter(|&&index| chosen.iter().all(|&slot| !self.system.is_in(slot, index)));
         let mut pending: Vec<usize> = unserved.copied().collect();
         // A cell serves only the constraints it is in: with too few cells left there is no need to look.
@@ -107,15 +108,15 @@ impl Search<'_> {
     }
 
     /// Cells to try next: of one constraint that needs a cell, or else of any that the chosen cells are in.
-    fn candidates(&self, pending: &[usize], chosen: &[usize], rest: usize) -> Vec<usize> {
+    fn candidates(&self, pending: &[usize], chosen: &[SlotIndex], rest: usize) -> Vec<SlotIndex> {
         let smallest = pending.iter().copied().min_by_key(|&index| (self.system.constraints[index].terms.len(), index));
         let of_constraint = |index: usize| self.system.constraints[index].terms.iter().map(|term| term.slot);
-        let mut cells: Vec<usize> = match smallest {
+        let mut cells: Vec<SlotIndex> = match smallest {
             Some(index) => of_constraint(index).collect(),
             None => chosen.iter().flat_map(|&slot| &self.system.of_slot[slot]).flat_map(|&index| of_constraint(index)).collect(),
         };
         // The last cell has to serve everything that is left.
-        let fits = |slot: usize| rest > 1 || pending.iter().all(|&index| self.system.is_in(slot, index));
+        let fits = |slot: SlotIndex| rest > 1 || pending.iter().all(|&index| self.system.is_in(slot, index));
         cells.retain(|slot| !chosen.contains(slot) && fits(*slot));
         cells.sort_unstable();
         cells.dedup();
@@ -124,7 +125,7 @@ impl Search<'_> {
 }
 
 /// The values that some cells must have, if there are any.
-fn solve(system: &System, group: &[usize], slots: &[usize]) -> Option<Solution> {
+fn solve(system: &System, group: &[usize], slots: &[SlotIndex]) -> Option<Solution> {
     let touched: BTreeSet<usize> = slots.iter().flat_map(|slot| &system.of_slot[*slot]).copied().collect();
     let mut rows: Vec<Vec<Ratio>> = Vec::new();
     for index in touched.iter().filter(|index| system.constraints[**index].exact) {
@@ -146,7 +147,7 @@ fn solve(system: &System, group: &[usize], slots: &[usize]) -> Option<Solution> 
     }
     let all_known = changes.iter().all(|change| change.value.is_some());
     if all_known {
-        let value = |slot: usize| changes.iter().find(|change| change.slot == slot).and_then(|change| change.value);
+        let value = |slot: SlotIndex| changes.iter().find(|change| change.slot == slot).and_then(|change| change.value);
         return system.is_satisfied(group, slots, value).then_some(Solution { changes });
     }
     // Bounds alone: one cell that may take some value between the others.
@@ -154,7 +155,7 @@ fn solve(system: &System, group: &[usize], slots: &[usize]) -> Option<Solution> 
 }
 
 /// True when a cell has a value that its bounds allow.
-fn has_room(system: &System, touched: &BTreeSet<usize>, slot: usize) -> bool {
+fn has_room(system: &System, touched: &BTreeSet<usize>, slot: SlotIndex) -> bool {
     let (mut least, mut most) = (0_i128, i128::from(i64::MAX));
     for index in touched {
         let constraint = &system.constraints[*index];

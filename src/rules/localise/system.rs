@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::base::number::{NumberKind, rounding};
-use crate::forms::{People, Relation, Relations};
+use crate::forms::{People, Relation, Relations, SlotIndex, SlotVec};
 use crate::returns::{Status, Submission};
 
 /// A cell times a number.
 #[derive(Debug, Clone, Copy)]
 pub struct LinearTerm {
     /// Its slot.
-    pub slot: usize,
+    pub slot: SlotIndex,
     /// Factor of its value.
     pub coefficient: i64,
 }
@@ -28,13 +28,13 @@ pub struct Constraint {
 #[derive(Debug)]
 pub struct System {
     /// Values by slot, blank as 0.
-    pub numbers: Vec<i64>,
+    pub numbers: SlotVec<i64>,
     /// The constraints.
     pub constraints: Vec<Constraint>,
     /// Sum of the terms of each constraint now.
     pub residuals: Vec<i128>,
     /// Constraints each slot is in.
-    pub of_slot: Vec<Vec<usize>>,
+    pub of_slot: SlotVec<Vec<usize>>,
 }
 
 /// Makes constraints of what it is told.
@@ -46,8 +46,8 @@ struct Builder<'a> {
 
 // Relations that a correct return may break say nothing of which cell is wrong.
 impl Relations for Builder<'_> {
-    fn sum(&mut self, relation: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone) {
-        let number = |slot: usize| self.submission.values.get(slot).1;
+    fn sum(&mut self, relation: Relation<'_>, total: SlotIndex, parts: impl Iterator<Item = SlotIndex> + Clone) {
+        let number = |slot: SlotIndex| self.submission.values.get(slot).1;
         let stated = std::iter::once(total).chain(parts.clone()).map(number).filter(|number| *number != 0);
         let off = (number(total) - parts.clone().map(number).sum::<i64>()).abs();
         if relation.unless.is_some() || (off > 0 && off <= rounding(self.kind, stated)) {
@@ -60,7 +60,7 @@ impl Relations for Builder<'_> {
         );
     }
 
-    fn at_most(&mut self, relation: Relation<'_>, part: usize, whole: usize) {
+    fn at_most(&mut self, relation: Relation<'_>, part: SlotIndex, whole: SlotIndex) {
         if relation.unless.is_none() {
             self.system.add(self.submission, [LinearTerm::new(part, 1), LinearTerm::new(whole, -1)].into_iter(), false);
         }
@@ -74,7 +74,7 @@ impl Relations for Builder<'_> {
 }
 
 impl LinearTerm {
-    const fn new(slot: usize, coefficient: i64) -> Self {
+    const fn new(slot: SlotIndex, coefficient: i64) -> Self {
         Self { slot, coefficient }
     }
 }
@@ -86,7 +86,7 @@ impl System {
             numbers: submission.values.numbers().iter().collect(),
             constraints: Vec::new(),
             residuals: Vec::new(),
-            of_slot: vec![Vec::new(); submission.values.len()],
+            of_slot: SlotVec::filled(Vec::new(), submission.values.len()),
         };
         for (_, sheet) in submission.form.layout.data_sheets() {
             let Some(kind) = sheet.number_kind() else { continue };
@@ -104,7 +104,7 @@ impl System {
     /// Adds a constraint, unless it says nothing here: what is not known bounds nothing, what does not apply is no part
     /// of anything, and cells nobody filled in are no sum. Looked at before it is built: most of a return is blank.
     fn add(&mut self, submission: &Submission, terms: impl Iterator<Item = LinearTerm> + Clone, exact: bool) {
-        let status = |slot: usize| submission.values.get(slot).0;
+        let status = |slot: SlotIndex| submission.values.get(slot).0;
         let applies = |term: &LinearTerm| status(term.slot) != Status::NotApplicable;
         let is_whole_there = terms.clone().next().is_some_and(|first| applies(&first));
         let is_asked = terms.clone().any(|term| status(term.slot).is_number());
@@ -117,18 +117,18 @@ impl System {
     }
 
     /// True when a slot is in a constraint.
-    pub fn is_in(&self, slot: usize, constraint: usize) -> bool {
+    pub fn is_in(&self, slot: SlotIndex, constraint: usize) -> bool {
         // Constraints were noted in their order.
         self.of_slot[slot].binary_search(&constraint).is_ok()
     }
 
-    fn sum(&self, constraint: &Constraint, value: impl Fn(usize) -> Option<i64>) -> i128 {
+    fn sum(&self, constraint: &Constraint, value: impl Fn(SlotIndex) -> Option<i64>) -> i128 {
         let term = |own: &LinearTerm| i128::from(value(own.slot).unwrap_or(self.numbers[own.slot])) * i128::from(own.coefficient);
         constraint.terms.iter().map(term).sum()
     }
 
     /// True when a constraint holds with some cells changed.
-    pub fn holds(&self, constraint: &Constraint, value: impl Fn(usize) -> Option<i64>) -> bool {
+    pub fn holds(&self, constraint: &Constraint, value: impl Fn(SlotIndex) -> Option<i64>) -> bool {
         let sum = self.sum(constraint, value);
         if constraint.exact { sum == 0 } else { sum <= 0 }
     }
@@ -153,7 +153,7 @@ impl System {
     }
 
     /// Every constraint that some cells are in holds with their new values, and so do the violated ones of a group.
-    pub fn is_satisfied(&self, group: &[usize], slots: &[usize], value: impl Fn(usize) -> Option<i64> + Copy) -> bool {
+    pub fn is_satisfied(&self, group: &[usize], slots: &[SlotIndex], value: impl Fn(SlotIndex) -> Option<i64> + Copy) -> bool {
         let touched = slots.iter().flat_map(|slot| &self.of_slot[*slot]);
         group.iter().chain(touched).all(|index| self.holds(&self.constraints[*index], value))
     }
