@@ -28,7 +28,7 @@ fn file(workspace: &Workspace, school: u64, more: i64) {
     let mut own = values(&schemas, &form, school);
     if more != 0 {
         own = values_of(&book(&schemas, &form, &own));
-        let slot = own.each_slot().find(|slot| own.number(*slot).is_some_and(|number| number > 3)).unwrap();
+        let slot = own.slots().find(|slot| own.number(*slot).is_some_and(|number| number > 3)).unwrap();
         own.set(slot, Status::Reported, own.number(slot).unwrap() + more);
     }
     workspace.add(&format!("S{school}_{FORM}.xlsx"), &book(&schemas, &form, &own));
