@@ -4,6 +4,7 @@
 //! in its place. [`write_xlsx`](crate::present::write_xlsx) writes a plan; [`read_back`] reads the file again and
 //! compares it with the total it came from.
 
+mod axis;
 mod figure_table;
 mod figure_texts;
 mod indicator_chart;

@@ -6,7 +6,7 @@ use super::figure_table::{TableLook, figure_sheet, value_cell};
 use super::figure_texts::{BookTexts, FigureTexts};
 use crate::base::message::Lang;
 use crate::base::number::NumberKind;
-use crate::forms::{Indicator, MeasureRef, ReportBook, ReportSheet, Schemas};
+use crate::forms::{Indicator, MeasureRef, Measured, ReportBook, ReportSheet, Schemas};
 use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, SplitPart, State};
 use crate::present::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use crate::present::plan::{Align, SheetPlan, WorkbookPlan};
@@ -193,7 +193,7 @@ fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &P
         split.into(),
         by.into(),
         (**place.name_in(summary.lang)).into(),
-        value_cell(value),
+        value_cell(value, indicator.measured == Measured::Percent),
         indicator.unit(summary.lang).into(),
         amount(value.numerator, value.kind()),
         amount(value.denominator, value.kind_below()),
