@@ -199,7 +199,7 @@ fn place_row(plan: &mut SheetPlan, row: u32, entry: &ListRow, columns: &[ListCol
 }
 
 /// A content and its look.
-fn placed(cell: &ListCell, base: CellStyle) -> (Content, CellStyle) {
+pub(crate) fn placed(cell: &ListCell, base: CellStyle) -> (Content, CellStyle) {
     match cell {
         ListCell::Blank => (Content::Blank, base),
         ListCell::Text(text) => (Content::Text(text.as_str().into()), CellStyle { wrap: true, ..base }),

@@ -1,22 +1,17 @@
 //! An evaluated table as a listing: to a workbook with native charts, a page, a text.
 
+use super::figure_chart::ChartNumbers;
 use super::figure_texts::{FigureTexts, StatusTexts, TableTexts};
-use crate::base::location::{CellRange, CellRef};
 use crate::base::message::Lang;
 use crate::base::number::{Fraction, hundredths};
 use crate::base::percent::Percent;
 use crate::forms::{RegisterSchema, ReportChart};
 use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut, State, Value};
 use crate::present::listing::{ListCell, ListColumn, ListRow, Listing, listing};
-use crate::present::plan::{Align, ChartPlan, ChartSeries, SheetPlan};
+use crate::present::plan::{Align, SheetPlan};
 
 /// Columns that say what a row is.
-const LEAD: u16 = 3;
-/// Rows of the sheet that a chart covers.
-const CHART_ROWS: u32 = 20;
-/// Pixels of a chart: least and greatest width, and what a bar takes.
-const CHART_WIDTH: (u32, u32, u32) = (720, 1600, 36);
-const CHART_HEIGHT: u32 = 380;
+pub(super) const LEAD: u16 = 3;
 
 /// A table's title lines, its words, and the register that names its blocks.
 #[derive(Debug, Clone, Copy)]
@@ -114,41 +109,14 @@ fn status(words: &StatusTexts, texts: &TableTexts, grid: &Grid, row: &GridRow) -
     told.join(". ")
 }
 
-/// The table as a sheet, with its charts below it.
+/// The table as a sheet, with its charts below it; numbers that these need besides are put among those given.
 #[must_use]
-pub fn figure_sheet(look: TableLook<'_>, grid: &Grid, charts: &[ReportChart]) -> SheetPlan {
+pub fn figure_sheet(look: TableLook<'_>, grid: &Grid, charts: &[ReportChart], numbers: &mut ChartNumbers<'_>) -> SheetPlan {
     let table = figure_listing(look, grid);
     // The listing leaves a blank row between its lines and its headings.
     let first = u32::try_from(table.lines.len()).unwrap_or(0) + 2;
     let mut plan = listing(&table);
-    let mut at = first + u32::try_from(grid.rows.len()).unwrap_or(0) + 1;
-    for chart in charts {
-        let own = (0_u32..).zip(&grid.rows).filter(|(_, row)| row.block == chart.rows && !row.code.is_empty()).map(|(row, _)| first + row);
-        let rows: Vec<u32> = own.collect();
-        let (Some(top), Some(bottom)) = (rows.first(), rows.last()) else { continue };
-        let range = |column: u16| CellRange { first: CellRef::new(*top, column), last: CellRef::new(*bottom, column) };
-        let series: Vec<ChartSeries> = (LEAD..)
-            .zip(&grid.columns)
-            .filter(|(_, column)| column.kind == GridKind::Value && chart.columns.contains(&column.id))
-            .map(|(at, column)| ChartSeries { name: column.heading.clone(), cells: range(at) })
-            .collect();
-        if series.is_empty() {
-            continue;
-        }
-        let bars = u32::try_from(rows.len() * if chart.stacked { 1 } else { series.len() }).unwrap_or(0);
-        let names: Vec<&str> = series.iter().map(|own| own.name.as_str()).collect();
-        plan.charts.push(ChartPlan {
-            at: CellRef::new(at, 0),
-            title: chart.title.clone(),
-            words: format!("{}: {} ({} – {})", chart.title, names.join(", "), range(LEAD - 1).first, range(LEAD - 1).last),
-            stacked: chart.stacked,
-            categories: range(LEAD - 1),
-            series,
-            width: (bars * CHART_WIDTH.2).clamp(CHART_WIDTH.0, CHART_WIDTH.1),
-            height: CHART_HEIGHT,
-        });
-        at += CHART_ROWS;
-    }
+    numbers.draw(&mut plan, look, grid, charts, first);
     plan
 }
 
@@ -186,7 +154,7 @@ const UNKNOWN: &str = "?";
 const PERCENT: &str = "%";
 
 /// Whether the numbers of a column are percentages, or differences of percentages.
-fn is_percent(column: &GridColumn) -> bool {
+pub(super) fn is_percent(column: &GridColumn) -> bool {
     column.unit == PERCENT || (column.kind == GridKind::Change && !column.is_ratio)
 }
 

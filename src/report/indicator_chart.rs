@@ -83,6 +83,7 @@ impl BarChart<'_> {
         if self.without > 0 {
             notes.push(self.texts.without.replace("{count}", &self.presenter.count(self.without)));
         }
+        notes.retain(|note| !note.is_empty());
         let words: Vec<String> = self.places.iter().map(|own| format!("{} {}", own.name, own.said)).collect();
         let count = self.places.len() + usize::from(left > 0);
         let bar = if count > MANY { 16.0 } else { 22.0 };
@@ -119,7 +120,7 @@ impl BarChart<'_> {
     fn whole_line(&self, svg: &mut String, plot: &Plot, whole: &Mark) {
         let x = plot.x(whole.value);
         upright(svg, x, (ABOVE, plot.bottom), "stroke=\"#1b1f24\" stroke-width=\"1.5\"");
-        let said = self.texts.whole.replace("{value}", &whole.said);
+        let said = if self.texts.whole.is_empty() { whole.said.clone() } else { self.texts.whole.replace("{value}", &whole.said) };
         let half = width_of(&said, SIZE) / 2.0;
         text(svg, (x.clamp(half, WIDTH - half), ABOVE - 9.0), "middle", &said);
     }

@@ -95,6 +95,7 @@ fn notes(presenter: Presenter, texts: &QualityTexts, all: &[&MeasuredUnit], mark
         let units = format!("{}{dots}", far[..far.len().min(NAMED)].join(", "));
         notes.push(texts.far.replace("{count}", &presenter.count(far.len())).replace("{units}", &units));
     }
+    notes.retain(|note| !note.is_empty());
     notes
 }
 
