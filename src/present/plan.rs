@@ -150,6 +150,8 @@ pub struct PageSetup {
     pub landscape: bool,
     /// Rows repeated on every page.
     pub repeat_rows: Option<RowSpan>,
+    /// Rows that begin a page.
+    pub breaks: Vec<u32>,
     /// Page header: left, centre, right.
     pub header: [String; 3],
     /// Page footer: left, centre, right; the page number is added on the right.

@@ -226,6 +226,9 @@ fn set_page(worksheet: &mut Worksheet, page: &PageSetup) -> Result<(), XlsxError
     if let Some(RowSpan { first, last }) = page.repeat_rows {
         worksheet.set_repeat_rows(first, last)?;
     }
+    if !page.breaks.is_empty() {
+        worksheet.set_page_breaks(&page.breaks)?;
+    }
     worksheet.set_header(page_text(&page.header, ""));
     worksheet.set_footer(page_text(&page.footer, " &P/&N"));
     Ok(())

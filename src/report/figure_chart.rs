@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use super::figure_table::{LEAD, TableLook, figure_cell, is_percent};
 use super::figure_texts::ChartTexts;
-use crate::base::location::{CellRange, CellRef};
+use crate::base::location::{CellRange, CellRef, RowSpan};
 use crate::base::number::Fraction;
 use crate::forms::ReportChart;
 use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow};
+use crate::present::Presenter;
+use crate::present::breaks::keep_together;
 use crate::present::fit::fit;
 use crate::present::listing::{ListCell, placed};
 use crate::present::plan::{Align, CellStyle, ChartPlan, ChartSeries, Content, Line, NumberLook, PlacedCell, SheetPlan};
-use crate::present::Presenter;
 
 /// Pixels of a chart: least and greatest width, and what a bar takes.
 const CHART_WIDTH: (u32, u32, u32) = (720, 1600, 36);
@@ -94,9 +95,14 @@ impl<'a> Chosen<'a> {
     /// Places of a block with any number, only the highest and the lowest of very many.
     fn of(grid: &'a Grid, chart: &ReportChart, first: u32, series: &[usize]) -> Self {
         let is_own = |row: &&GridRow| row.block == chart.rows && !row.code.is_empty();
-        let place = |row: &'a GridRow, at: u32| Place { row: first + at, name: &row.name, cells: series.iter().map(|&at| &row.cells[at]).collect() };
+        let place = |row: &'a GridRow, at: u32| Place {
+            row: first + at,
+            name: &row.name,
+            cells: series.iter().map(|&at| &row.cells[at]).collect(),
+        };
         let rows = (0_u32..).zip(&grid.rows).filter(|(_, row)| is_own(row)).map(|(at, row)| place(row, at));
-        let (mut places, others): (Vec<Place<'_>>, Vec<Place<'_>>) = rows.partition(|own| (0..series.len()).any(|at| own.number(at).is_some()));
+        let (mut places, others): (Vec<Place<'_>>, Vec<Place<'_>>) =
+            rows.partition(|own| (0..series.len()).any(|at| own.number(at).is_some()));
         let (all, without) = (places.len(), others.iter().filter(|own| own.has_signs()).count());
         if all > PLACES {
             places.sort_by(|a, b| b.height(chart.stacked).total_cmp(&a.height(chart.stacked)));
@@ -140,7 +146,9 @@ impl<'a> ChartNumbers<'a> {
     /// Draws charts of a table whose rows begin at `first`, below it.
     pub(super) fn draw(&mut self, plan: &mut SheetPlan, look: TableLook<'_>, grid: &Grid, charts: &[ReportChart], first: u32) {
         let mut at = first + u32::try_from(grid.rows.len()).unwrap_or(0) + 1;
+        let mut blocks = Vec::new();
         for chart in charts {
+            let top = at;
             let is_drawn = |column: &GridColumn| column.kind == GridKind::Value && chart.columns.contains(&column.id);
             let series: Vec<usize> = grid.columns.iter().enumerate().filter(|(_, column)| is_drawn(column)).map(|(at, _)| at).collect();
             let chosen = Chosen::of(grid, chart, first, &series);
@@ -148,7 +156,8 @@ impl<'a> ChartNumbers<'a> {
                 continue;
             }
             let title = self.title(chart, &chosen, look);
-            let ranges = if chosen.is_in_table() { in_table(plan, &chosen, &series) } else { self.add(look, grid, &title, &chosen, &series) };
+            let ranges =
+                if chosen.is_in_table() { in_table(plan, &chosen, &series) } else { self.add(look, grid, &title, &chosen, &series) };
             for note in self.notes(chart, &chosen, look, &grid.columns[series[0]]) {
                 let style = CellStyle { italic: true, size: 11, ..CellStyle::default() };
                 plan.cells.push(PlacedCell { at: CellRef::new(at, 0), content: Content::Text(note.as_str().into()), style });
@@ -157,7 +166,9 @@ impl<'a> ChartNumbers<'a> {
             let columns: Vec<&GridColumn> = series.iter().map(|&at| &grid.columns[at]).collect();
             plan.charts.push(native(chart, &chosen, &columns, ranges, Placing { at, title }));
             at += CHART_ROWS + if chosen.places.len() > MANY { UPRIGHT.1 } else { 0 };
+            blocks.push(RowSpan { first: top, last: at - 1 });
         }
+        keep_together(plan, &blocks);
     }
 
     /// The chart's title, which goes with it wherever it is copied to.
@@ -169,7 +180,7 @@ impl<'a> ChartNumbers<'a> {
         self.texts.title.replace("{title}", &chart.title).replace("{shown}", &count(PLACES / 2)).replace("{all}", &count(chosen.all))
     }
 
-    /// What is said above a chart of what it leaves out, and of what its names are marked with.
+    /// Sentences above a chart: of places that it leaves out, and of the star behind names.
     fn notes(&self, chart: &ReportChart, chosen: &Chosen<'_>, look: TableLook<'_>, column: &GridColumn) -> Vec<String> {
         let (texts, count) = (self.texts, |count: usize| Presenter::new(look.lang).count(count));
         let mut notes = Vec::new();
@@ -213,7 +224,8 @@ impl<'a> ChartNumbers<'a> {
             for ((column, &at), cell) in (1..).zip(series).zip(&own.cells) {
                 // A word in the place of a number would be drawn as 0.
                 let shown = figure_cell(cell, is_percent(&grid.columns[at]));
-                let (content, style) = placed(if shown.is_number() { &shown } else { &ListCell::Blank }, CellStyle { align: Align::Right, ..plain });
+                let (content, style) =
+                    placed(if shown.is_number() { &shown } else { &ListCell::Blank }, CellStyle { align: Align::Right, ..plain });
                 put(CellRef::new(row, column), content, style);
             }
             row += 1;

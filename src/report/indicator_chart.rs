@@ -131,8 +131,7 @@ fn place(svg: &mut String, plot: &Plot, y: f64, own: &Mark) {
     let (fill, line) = if own.incomplete { ("#c9d8e8", " stroke=\"#2f5d8a\" stroke-dasharray=\"3 2\"") } else { ("#2f5d8a", "") };
     let (from, to) = (plot.x(own.value.min(0.0)), plot.x(own.value.max(0.0)));
     let (width, height) = (to - from, plot.bar - 5.0);
-    let _ =
-        writeln!(svg, "<rect x=\"{from:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"{line}/>");
+    let _ = writeln!(svg, "<rect x=\"{from:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"{line}/>");
     let middle = y + height / 2.0 + 4.5;
     text(svg, (NAMES - 8.0, middle), "end", &short(&own.name));
     text(svg, (WIDTH - 4.0, middle), "end", &own.said);

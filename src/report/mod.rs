@@ -20,8 +20,8 @@ mod template;
 mod texts;
 mod yearly;
 
-pub use figure_table::{TableLook, figure_cell, figure_listing, figure_sheet, value_cell};
 pub use figure_chart::ChartNumbers;
+pub use figure_table::{TableLook, figure_cell, figure_listing, figure_sheet, value_cell};
 pub use figure_texts::{BookTexts, ChartTexts, FigureTexts, IndicatorPageTexts, TableTexts};
 pub use indicator_page::{IndicatorPage, YearPoint, indicator_page};
 pub use official::{OfficialReport, official};

@@ -79,7 +79,7 @@ fn rates_are_ratios_of_sums_and_keep_what_they_are_made_of() {
     assert_eq!((&rooms["value"], &rooms["reason"]), (&serde_json::Value::Null, &"mẫu số bằng 0".into()));
     let text = tkgd().args(["chi-tieu", "--by", "unit", "--lang", "en"]).arg(workspace.folder.join("p.toml")).output().unwrap();
     let text = String::from_utf8(text.stdout).unwrap();
-    assert!(text.contains("[permanent-rooms] Share of permanent classrooms: 92,0 % = 8.874/9.642"), "{text}");
+    assert!(text.contains("[permanent-rooms] Share of permanent classrooms: 92.0 % = 8,874/9,642"), "{text}");
     assert!(text.contains("[permanent-rooms] Share of permanent classrooms: - % = 0/0"), "{text}");
     assert!(text.contains("not evaluated: there is no population file"), "{text}");
 }

@@ -46,7 +46,12 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
                 Some(why) if !value.is_of_nothing() => {
                     writeln!(out, "{what}: {}: {}", message!("workspace.indicator_not_evaluated").said(lang), why.said(lang))
                 }
-                _ => writeln!(out, "{what}: {} {unit}{parts}{}", value_cell(value, indicator.measured == Measured::Percent).said(presenter), units_text(line, lang)),
+                _ => writeln!(
+                    out,
+                    "{what}: {} {unit}{parts}{}",
+                    value_cell(value, indicator.measured == Measured::Percent).said(presenter),
+                    units_text(line, lang)
+                ),
             };
         }
     }
