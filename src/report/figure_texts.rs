@@ -183,7 +183,7 @@ impl Default for ChartTexts {
 }
 
 /// Words of the page of indicators.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndicatorPageTexts {
     /// Name of the file.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::axis::{Axis, rows, width_of};
+use super::axis::{Axis, Size, head, rows, width_of};
 use super::figure_texts::IndicatorPageTexts;
 use crate::present::Presenter;
 use crate::present::html::escaped;
@@ -89,7 +89,7 @@ impl BarChart<'_> {
         let bar = if count > MANY { 16.0 } else { 22.0 };
         let axis = Axis::from_zero(self.places.iter().chain(&self.whole).map(|own| own.value));
         let plot = Plot { axis, bar, bottom: ABOVE + bar * count as f64 + 4.0 };
-        let mut svg = head(self.title, &notes, &format!("{}: {}", self.title, words.join("; ")), plot.bottom + BELOW);
+        let mut svg = head(self.title, &notes, &format!("{}: {}", self.title, words.join("; ")), size(plot.bottom + BELOW));
         self.axis(&mut svg, &plot);
         for (at, own) in self.places.iter().enumerate() {
             // Between the highest and the lowest a row says how many are not drawn.
@@ -157,7 +157,7 @@ pub fn line(presenter: Presenter, title: &str, points: &[Mark]) -> String {
     let stacked = rows(widths.enumerate().map(|(at, width)| (x(at), width)));
     let height = bottom + 8.0 + POINT * (stacked.iter().max().unwrap_or(&0) + 1) as f64;
     let words: Vec<String> = points.iter().map(|own| format!("{} {}", own.name, own.said)).collect();
-    let mut svg = head(title, &[], &format!("{title}: {}", words.join("; ")), height);
+    let mut svg = head(title, &[], &format!("{title}: {}", words.join("; ")), size(height));
     for mark in axis.marks(presenter) {
         let y = bottom - mark.along * (bottom - top);
         let _ = writeln!(svg, "<line x1=\"{left}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\" stroke=\"#d5d9de\"/>");
@@ -189,14 +189,8 @@ fn years(points: &[Mark]) -> Vec<i32> {
     read.filter(|years| years.is_sorted_by(|a, b| a < b)).unwrap_or_else(|| (0..).take(points.len()).collect())
 }
 
-/// The beginning of a drawing: its title, what it leaves out, and all of it in words.
-fn head(title: &str, notes: &[String], words: &str, height: f64) -> String {
-    let notes: String = notes.iter().map(|note| format!("<span>{}</span>", escaped(note))).collect();
-    format!(
-        "<figure><figcaption>{}{notes}</figcaption>\n<svg viewBox=\"0 0 {WIDTH} {height:.0}\" font-size=\"{SIZE}\" role=\"img\" aria-label=\"{}\">\n",
-        escaped(title),
-        escaped(words)
-    )
+const fn size(height: f64) -> Size {
+    Size { width: WIDTH, height, letters: SIZE }
 }
 
 fn upright(svg: &mut String, x: f64, between: (f64, f64), look: &str) {
@@ -205,4 +199,60 @@ fn upright(svg: &mut String, x: f64, between: (f64, f64), look: &str) {
 
 fn text(svg: &mut String, at: (f64, f64), anchor: &str, text: &str) {
     let _ = writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>", at.0, at.1, escaped(text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(name: &str, value: f64) -> Mark {
+        Mark { name: name.to_owned(), value, said: format!("{value:.1}"), incomplete: false }
+    }
+
+    fn drawn(places: Vec<Mark>, without: usize) -> String {
+        let own = |text: &str| text.to_owned();
+        let texts = IndicatorPageTexts {
+            whole: own("all {value}"),
+            left_out: own("{all}: {shown} + {shown}, not {left}"),
+            gap: own("not {left}"),
+            without: own("none of {count}"),
+            ..IndicatorPageTexts::default()
+        };
+        let whole = Some(mark("", 50.0));
+        BarChart { texts: &texts, presenter: Presenter::default(), title: "t", places, without, whole }.drawn()
+    }
+
+    #[test]
+    fn of_many_places_the_extremes_are_drawn_and_the_others_told() {
+        let places = || (0..=100_u32).map(|at| mark(&format!("p{at};"), f64::from(at * 37 % 101)));
+        let few = drawn(places().take(60).collect(), 0);
+        assert_eq!((few.matches("<rect").count(), few.contains("<span>")), (60, false));
+        let many = drawn(places().collect(), 2);
+        assert_eq!(many.matches("<rect").count(), 60);
+        assert!(many.contains("<span>101: 30 + 30, not 41</span><span>none of 2</span>") && many.contains(">not 41<"), "{many}");
+        // From the highest down, over the gap, to the lowest.
+        let said = ["100.0", "71.0", "29.0", "0.0"].map(|said| many.find(&format!(">{said}</text>")).unwrap());
+        assert!(said.is_sorted() && !many.contains(">70.0<") && !many.contains(">30.0<"), "{many}");
+    }
+
+    #[test]
+    fn equal_values_are_equally_long_and_every_axis_has_zero() {
+        let svg = drawn(vec![mark("a", 1.0 / 3.0), mark("b", 2.0 / 6.0), mark("c", 0.0), mark("d", -2.0)], 0);
+        let widths: Vec<&str> = svg.lines().filter(|line| line.starts_with("<rect")).filter_map(|line| line.split('"').nth(5)).collect();
+        assert!(widths[0] == widths[1] && widths[0] != "0.0" && widths[2] == "0.0" && widths[3] != "0.0", "{widths:?}");
+        assert!(svg.contains(">0</text>"), "{svg}");
+    }
+
+    #[test]
+    fn a_year_without_a_value_breaks_the_line_and_takes_its_room() {
+        let years = ["2019-2020", "2020-2021", "2022-2023", "2023-2024"].map(|year| mark(year, 25.0));
+        let svg = line(Presenter::default(), "t", &years);
+        assert_eq!(svg.matches("<polyline").count(), 2);
+        let middles: Vec<f64> = svg.split("cx=\"").skip(1).filter_map(|rest| rest.split('"').next()?.parse().ok()).collect();
+        assert!((middles[2] - middles[1] - 2.0 * (middles[1] - middles[0])).abs() < 0.5, "{middles:?}");
+        // All values are the same, and so are the heights.
+        let heights: std::collections::BTreeSet<&str> = svg.split("cy=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(heights.len(), 1);
+        assert!(svg.contains(">0</text>") && svg.contains(">30</text>"), "{svg}");
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::QualityTexts;
 use crate::present::Presenter;
 use crate::present::html::escaped;
-use crate::report::axis::{Axis, rows, width_of};
+use crate::report::axis::{Axis, Size, head, rows, width_of};
 use crate::rules::{MeasuredUnit, Spread};
 
 /// Width of a strip.
@@ -33,8 +33,8 @@ pub fn strip(presenter: Presenter, texts: &QualityTexts, spread: &Spread, title:
     let notes = notes(presenter, texts, &all, [least, middle, most], axis);
     let x = |value: f64| MARGIN + axis.along(value) * (WIDTH - 2.0 * MARGIN);
     // Equal values stand above each other, at the same place of the axis.
-    let size = |own: &MeasuredUnit| if own.is_far { 8.0 } else { 4.0 };
-    let stacked = rows(all.iter().map(|own| (x(own.value), size(own))));
+    let room = |own: &MeasuredUnit| if own.is_far { 8.0 } else { 4.0 };
+    let stacked = rows(all.iter().map(|own| (x(own.value), room(own))));
     let high = (stacked.iter().max().unwrap_or(&0) + 1) as f64;
     let step = DOT.min(DOTS / high);
     let far: Vec<&MeasuredUnit> = all.iter().copied().filter(|own| own.is_far).collect();
@@ -45,13 +45,8 @@ pub fn strip(presenter: Presenter, texts: &QualityTexts, spread: &Spread, title:
     let code_rows = rows(far.iter().map(|own| code_at(own)));
     let top = 14.0 * code_rows.iter().map(|row| row + 1).max().unwrap_or(0).min(CODES) as f64 + 4.0;
     let bottom = top + step * high + 8.0;
-    let mut svg = format!(
-        "<figure><figcaption>{}{}</figcaption>\n<svg viewBox=\"0 0 {WIDTH} {:.0}\" font-size=\"{SIZE}\" role=\"img\" aria-label=\"{}\">\n",
-        escaped(title),
-        notes.iter().map(|note| format!("<span>{}</span>", escaped(note))).collect::<String>(),
-        bottom + BELOW,
-        escaped(&format!("{title}: {}", notes.join(" ")))
-    );
+    let size = Size { width: WIDTH, height: bottom + BELOW, letters: SIZE };
+    let mut svg = head(title, &notes, &format!("{title}: {}", notes.join(" ")), size);
     for mark in axis.marks(presenter) {
         let x = MARGIN + mark.along * (WIDTH - 2.0 * MARGIN);
         let _ = writeln!(svg, "<line x1=\"{x:.1}\" y1=\"{top:.1}\" x2=\"{x:.1}\" y2=\"{bottom:.1}\" stroke=\"#d5d9de\"/>");
