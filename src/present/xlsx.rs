@@ -20,6 +20,8 @@ use crate::ooxml::DefinedName;
 
 /// Letters a page header or footer can hold.
 const PAGE_TEXT_LIMIT: usize = 255;
+/// Letters that the words of a chart can have.
+const WORDS_LIMIT: usize = 255;
 /// Colours of chart series: told apart by those who do not see colours, and in grey.
 const COLOURS: [u32; 6] = [0x002f_5d8a, 0x00e0_9f3e, 0x0054_8c66, 0x009e_2a2b, 0x007d_7d7d, 0x00a6_c8e0];
 
@@ -135,7 +137,12 @@ fn native_chart(plan: &ChartPlan) -> Chart {
     } else {
         chart.legend().set_hidden();
     }
-    chart.set_width(plan.width).set_height(plan.height).set_alt_text(plan.words.as_str());
+    let words = if plan.words.chars().count() > WORDS_LIMIT {
+        plan.words.chars().take(WORDS_LIMIT - 1).chain(['…']).collect()
+    } else {
+        plan.words.clone()
+    };
+    chart.set_width(plan.width).set_height(plan.height).set_alt_text(words);
     chart
 }
 
