@@ -10,5 +10,6 @@ pub mod limits;
 pub mod location;
 pub mod message;
 pub mod number;
+pub mod percent;
 pub mod term;
 pub mod text;

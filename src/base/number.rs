@@ -231,17 +231,17 @@ pub struct Fraction {
 /// A quotient in hundredths, half away from zero; `None` when the denominator is 0 or the result does not fit.
 #[must_use]
 pub fn hundredths(numerator: i128, denominator: i128) -> Option<i64> {
-    scaled(numerator, denominator, 100)
+    rounded(numerator, denominator, 100)
 }
 
 /// A quotient in millionths, half away from zero: as the archive's decimals hold it.
 #[must_use]
 pub fn millionths(numerator: i128, denominator: i128) -> Option<i64> {
-    scaled(numerator, denominator, 1_000_000)
+    rounded(numerator, denominator, 1_000_000)
 }
 
 /// A quotient times `scale`, rounded half away from zero: the one place that rounds.
-fn scaled(numerator: i128, denominator: i128, scale: i128) -> Option<i64> {
+pub(super) fn rounded(numerator: i128, denominator: i128, scale: i128) -> Option<i64> {
     if denominator == 0 {
         return None;
     }
@@ -249,8 +249,8 @@ fn scaled(numerator: i128, denominator: i128, scale: i128) -> Option<i64> {
     let (magnitude, below) = (scaled.unsigned_abs(), denominator.unsigned_abs());
     let whole = magnitude / below;
     let rest = magnitude % below;
-    let rounded = i128::try_from(whole + u128::from(rest >= below - rest)).ok()?;
-    i64::try_from(if (scaled < 0) == (denominator < 0) { rounded } else { -rounded }).ok()
+    let nearest = i128::try_from(whole + u128::from(rest >= below - rest)).ok()?;
+    i64::try_from(if (scaled < 0) == (denominator < 0) { nearest } else { -nearest }).ok()
 }
 
 /// A quotient for people: whole as it is, else rounded to two decimals (`26,67`).

@@ -9,6 +9,7 @@ use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, Placed
 use super::presenter::Presenter;
 use crate::base::location::{CellRange, CellRef, RowSpan};
 use crate::base::number::{AMOUNT_UNIT, NumberKind, plain_number, to_float};
+use crate::base::percent::Percent;
 use crate::forms::Paper;
 
 /// Font size of a listing, in points.
@@ -72,6 +73,8 @@ pub enum ListCell {
     Number(i64, NumberKind),
     /// Hundredths, always shown with two decimals.
     Hundredths(i64),
+    /// A percentage, its sign being in the heading or beside it.
+    Percent(Percent),
     /// A number with all its digits and no marks between them.
     Plain(f64),
     /// A day.
@@ -99,6 +102,7 @@ impl ListCell {
             Self::Text(text) | Self::Link(_, text) | Self::FileLink(_, text) => text.clone(),
             Self::Number(number, kind) => presenter.number(*number, *kind),
             Self::Hundredths(number) => presenter.hundredths(*number),
+            Self::Percent(percent) => presenter.percent(*percent),
             Self::Plain(number) => number.to_string(),
             Self::Day(day) => Presenter::day(*day),
             Self::Starred(cell) => format!("{}*", cell.said(presenter)),
@@ -110,10 +114,8 @@ impl ListCell {
     pub fn plain(&self) -> String {
         match self {
             Self::Number(number, kind) => plain_number(*number, *kind),
-            Self::Hundredths(number) => {
-                let magnitude = number.unsigned_abs();
-                format!("{}{}.{:02}", if *number < 0 { "-" } else { "" }, magnitude / 100, magnitude % 100)
-            }
+            Self::Hundredths(number) => plain_hundredths(*number),
+            Self::Percent(percent) => plain_hundredths(percent.hundredths()),
             Self::Starred(cell) => cell.plain(),
             Self::Day(day) => day.to_string(),
             other => other.text(),
@@ -124,11 +126,16 @@ impl ListCell {
     #[must_use]
     pub fn is_number(&self) -> bool {
         match self {
-            Self::Number(..) | Self::Hundredths(_) | Self::Plain(_) => true,
+            Self::Number(..) | Self::Hundredths(_) | Self::Percent(_) | Self::Plain(_) => true,
             Self::Starred(cell) => cell.is_number(),
             Self::Blank | Self::Text(_) | Self::Link(..) | Self::FileLink(..) | Self::Day(_) => false,
         }
     }
+}
+
+fn plain_hundredths(number: i64) -> String {
+    let magnitude = number.unsigned_abs();
+    format!("{}{}.{:02}", if number < 0 { "-" } else { "" }, magnitude / 100, magnitude % 100)
 }
 
 impl<T: Into<String>> From<T> for ListCell {
@@ -194,12 +201,17 @@ fn place_row(plan: &mut SheetPlan, row: u32, entry: &ListRow, columns: &[ListCol
 }
 
 /// A content and its look.
-fn placed(cell: &ListCell, base: CellStyle) -> (Content, CellStyle) {
+pub(crate) fn placed(cell: &ListCell, base: CellStyle) -> (Content, CellStyle) {
     match cell {
         ListCell::Blank => (Content::Blank, base),
         ListCell::Text(text) => (Content::Text(text.as_str().into()), CellStyle { wrap: true, ..base }),
         ListCell::Number(number, kind) => (Content::Number(to_float(*number, *kind)), CellStyle { number: look(*number, *kind), ..base }),
         ListCell::Hundredths(number) => (Content::Number(*number as f64 / 100.0), CellStyle { number: NumberLook::Decimals(2), ..base }),
+        ListCell::Percent(percent) => {
+            let number = NumberLook::Decimals(u8::from(!percent.is_told_whole()));
+            // The tenths themselves: a finer number behind them would be shown as 100 by the program that opens the file.
+            (Content::Number(percent.tenths() as f64 / 10.0), CellStyle { number, ..base })
+        }
         ListCell::Plain(number) => (Content::Number(*number), base),
         ListCell::Day(day) => (Content::Number(serial(*day)), CellStyle { number: NumberLook::Day, ..base }),
         ListCell::Link(sheet, text) => (Content::Link(sheet.as_str().into(), text.as_str().into()), base),

@@ -1,5 +1,6 @@
 //! Parts that the faces of jobs share: how figures and units are said, pages and their styles, sheets as plain plans, lists for Excel and for the browser.
 
+pub mod breaks;
 pub mod fit;
 pub mod html;
 pub mod listing;

@@ -3,13 +3,16 @@
 use std::fmt::Write as _;
 
 use super::html::escaped;
+use super::presenter::Presenter;
 use crate::base::message::Lang;
+use crate::base::percent::Percent;
 
 /// Colours are told apart in grey too, and every one stands beside its word.
 const STYLE: &str = include_str!("page.css");
 
 /// A page being written.
 pub struct Page {
+    presenter: Presenter,
     out: String,
 }
 
@@ -17,12 +20,12 @@ impl Page {
     /// The head of the page; `skip` is the section that a link leads to past the tables, and the link's text.
     #[must_use]
     pub fn new(lang: Lang, title: &str, section: &str, skip: &str) -> Self {
-        let (lang, title, skip) = (lang.id(), escaped(title), escaped(skip));
+        let (presenter, lang, title, skip) = (Presenter::new(lang), lang.id(), escaped(title), escaped(skip));
         let out = format!(
             "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#{section}\">{skip}</a>\n<main>\n<h1>{title}</h1>\n"
         );
-        Self { out }
+        Self { presenter, out }
     }
 
     /// A paragraph of some class.
@@ -67,10 +70,9 @@ impl Page {
                 PageCell::Number(number) => write!(self.out, "<{tag} class=\"n\">{number}</{end}>"),
                 PageCell::Code(text) => write!(self.out, "<{tag}><code>{}</code></{end}>", escaped(text)),
                 PageCell::Share(percent) => {
-                    write!(
-                        self.out,
-                        "<{tag}><span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{percent}%\"></i></span>{percent} %</{end}>"
-                    )
+                    let width = percent.tenths().clamp(0, 1_000) as f64 / 10.0;
+                    let bar = format!("<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{width:.1}%\"></i></span>");
+                    write!(self.out, "<{tag} class=\"share\">{bar}{}</{end}>", self.presenter.share(*percent))
                 }
                 PageCell::Link(target, text) => write!(self.out, "<{tag}><a href=\"{}\">{}</a></{end}>", escaped(target), escaped(text)),
             };
@@ -109,7 +111,7 @@ pub enum PageCell {
     /// An id.
     Code(String),
     /// A bar and a percentage.
-    Share(usize),
+    Share(Percent),
     /// A link: where to, and what it says.
     Link(String, String),
 }

@@ -71,7 +71,7 @@ pub enum HighlightKind {
     Bar,
 }
 
-/// A native chart of cells of its sheet.
+/// A native chart of cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChartPlan {
     /// The cell under its upper left corner.
@@ -82,10 +82,20 @@ pub struct ChartPlan {
     pub words: String,
     /// Bars on top of each other instead of beside each other.
     pub stacked: bool,
+    /// Name of the sheet of the cells.
+    pub sheet: Arc<str>,
     /// The cells that name the bars.
     pub categories: CellRange,
     /// The series.
     pub series: Vec<ChartSeries>,
+    /// Unit of measure, beside the axis; nothing where the series have several.
+    pub unit: String,
+    /// Look of the axis's numbers.
+    pub axis: NumberLook,
+    /// The axis begins at 0: nothing is less.
+    pub from_zero: bool,
+    /// Names stand upright, because there are many.
+    pub upright: bool,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
@@ -140,6 +150,8 @@ pub struct PageSetup {
     pub landscape: bool,
     /// Rows repeated on every page.
     pub repeat_rows: Option<RowSpan>,
+    /// Rows that begin a page.
+    pub breaks: Vec<u32>,
     /// Page header: left, centre, right.
     pub header: [String; 3],
     /// Page footer: left, centre, right; the page number is added on the right.

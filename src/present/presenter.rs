@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::{NumberKind, show_change, show_hundredths, show_sum};
+use crate::base::percent::Percent;
 use crate::base::term::Period;
 use crate::forms::Regulation;
 use crate::returns::Status;
@@ -66,6 +67,18 @@ impl Presenter {
     #[must_use]
     pub fn hundredths(self, hundredths: i64) -> String {
         self.marked(show_hundredths(hundredths))
+    }
+
+    /// A percentage without its sign, for where the heading or the unit has it.
+    #[must_use]
+    pub fn percent(self, percent: Percent) -> String {
+        self.marked(percent.shown())
+    }
+
+    /// A percentage with its sign: `96,8 %`.
+    #[must_use]
+    pub fn share(self, percent: Percent) -> String {
+        format!("{} %", self.percent(percent))
     }
 
     /// A number that is grouped the Vietnamese way, with the marks of the language: `1.234,5` is `1,234.5` in English.
@@ -145,9 +158,10 @@ mod tests {
         let said = |lang| {
             let own = Presenter::new(lang);
             let amount = own.total(Some(-1_234_500_000), true, NumberKind::Amounts);
-            [own.count(1_234_567_u64), own.change(1_000_i64, NumberKind::Counts), own.hundredths(123_450), amount]
+            let share = own.share(Percent::share(968, 1_000).unwrap());
+            [own.count(1_234_567_u64), own.change(1_000_i64, NumberKind::Counts), own.hundredths(123_450), amount, share]
         };
-        assert_eq!(said(Lang::Vi), ["1.234.567", "+1.000", "1.234,50", "-1.234,5*"]);
-        assert_eq!(said(Lang::En), ["1,234,567", "+1,000", "1,234.50", "-1,234.5*"]);
+        assert_eq!(said(Lang::Vi), ["1.234.567", "+1.000", "1.234,50", "-1.234,5*", "96,8 %"]);
+        assert_eq!(said(Lang::En), ["1,234,567", "+1,000", "1,234.50", "-1,234.5*", "96.8 %"]);
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Chart, ChartFont, Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatDataBar, DataValidation,
+    Chart, ChartFont, ChartLine, Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatDataBar, DataValidation,
     DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula, ProtectionOptions, Url,
     Workbook, Worksheet, XlsxError,
 };
@@ -22,6 +22,8 @@ use crate::ooxml::DefinedName;
 const PAGE_TEXT_LIMIT: usize = 255;
 /// Longest target of a link in characters; the format has room for 2,079 with everything that must be escaped.
 const LONGEST_LINK: usize = 600;
+/// Letters that the words of a chart can have.
+const WORDS_LIMIT: usize = 255;
 /// Colours of chart series: told apart by those who do not see colours, and in grey.
 const COLOURS: [u32; 6] = [0x002f_5d8a, 0x00e0_9f3e, 0x0054_8c66, 0x009e_2a2b, 0x007d_7d7d, 0x00a6_c8e0];
 
@@ -87,7 +89,7 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
         follow_numbers(worksheet, highlight)?;
     }
     for chart in &plan.charts {
-        worksheet.insert_chart(chart.at.row, chart.at.column, &native_chart(&plan.name, chart))?;
+        worksheet.insert_chart(chart.at.row, chart.at.column, &native_chart(chart))?;
     }
     set_page(worksheet, &plan.page)
 }
@@ -117,9 +119,9 @@ fn follow_numbers(worksheet: &mut Worksheet, highlight: &Highlight) -> Result<()
 }
 
 /// Bars by category, one colour per series, the numbers readable in grey too.
-fn native_chart(sheet: &str, plan: &ChartPlan) -> Chart {
+fn native_chart(plan: &ChartPlan) -> Chart {
     let mut chart = if plan.stacked { Chart::new(rust_xlsxwriter::ChartType::ColumnStacked) } else { Chart::new_column() };
-    let range = |range: &CellRange| (sheet.to_owned(), range.first.row, range.first.column, range.last.row, range.last.column);
+    let range = |range: &CellRange| (plan.sheet.to_string(), range.first.row, range.first.column, range.last.row, range.last.column);
     for (ChartSeries { name, cells: values }, colour) in plan.series.iter().zip(COLOURS.iter().cycle()) {
         let categories = range(&plan.categories);
         let values = range(values);
@@ -130,16 +132,37 @@ fn native_chart(sheet: &str, plan: &ChartPlan) -> Chart {
         series.set_values((values.0.as_str(), values.1, values.2, values.3, values.4));
         series.set_gap(60);
     }
-    // Bars that do not begin at 0 say more than the numbers do.
-    chart.y_axis().set_min(0);
+    draw_axes(&mut chart, plan);
     chart.title().set_name(plan.title.as_str()).set_font(ChartFont::new().set_size(12));
     if plan.series.len() > 1 {
         chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
     } else {
         chart.legend().set_hidden();
     }
-    chart.set_width(plan.width).set_height(plan.height).set_alt_text(plan.words.as_str());
+    let words = if plan.words.chars().count() > WORDS_LIMIT {
+        plan.words.chars().take(WORDS_LIMIT - 1).chain(['…']).collect()
+    } else {
+        plan.words.clone()
+    };
+    chart.set_width(plan.width).set_height(plan.height).set_alt_text(words);
     chart
+}
+
+fn draw_axes(chart: &mut Chart, plan: &ChartPlan) {
+    // Bars that do not begin at 0 say more than the numbers do.
+    if plan.from_zero {
+        chart.y_axis().set_min(0);
+    }
+    let light = ChartLine::new().set_color(Color::RGB(0x00d5_d9de)).clone();
+    chart.y_axis().set_num_format(number_format(plan.axis, "")).set_major_gridlines_line(&light);
+    if !plan.unit.is_empty() {
+        chart.y_axis().set_name(plan.unit.as_str()).set_name_font(ChartFont::new().set_size(9));
+    }
+    // Every bar has its name, also where the program would leave every other one out.
+    chart.x_axis().set_label_interval(1);
+    if plan.upright {
+        chart.x_axis().set_font(ChartFont::new().set_size(9).set_rotation(-90));
+    }
 }
 
 /// Locks the sheet but for its open cells; widths and heights stay free to be changed.
@@ -224,6 +247,9 @@ fn set_page(worksheet: &mut Worksheet, page: &PageSetup) -> Result<(), XlsxError
     if let Some(RowSpan { first, last }) = page.repeat_rows {
         worksheet.set_repeat_rows(first, last)?;
     }
+    if !page.breaks.is_empty() {
+        worksheet.set_page_breaks(&page.breaks)?;
+    }
     worksheet.set_header(page_text(&page.header, ""));
     worksheet.set_footer(page_text(&page.footer, " &P/&N"));
     Ok(())
@@ -300,8 +326,16 @@ fn make_format(style: CellStyle) -> Format {
     let star = if style.starred { "\"*\"" } else { "" };
     match style.number {
         NumberLook::General => format,
-        NumberLook::Day => format.set_num_format("dd/mm/yyyy"),
-        NumberLook::Whole | NumberLook::Decimals(0) => format.set_num_format(format!("#,##0{star}")),
-        NumberLook::Decimals(places) => format.set_num_format(format!("#,##0.{}{star}", "0".repeat(usize::from(places.min(6))))),
+        look => format.set_num_format(number_format(look, star)),
+    }
+}
+
+/// A number format in the file format's own code.
+fn number_format(look: NumberLook, star: &str) -> String {
+    match look {
+        NumberLook::General => "General".to_owned(),
+        NumberLook::Day => "dd/mm/yyyy".to_owned(),
+        NumberLook::Whole | NumberLook::Decimals(0) => format!("#,##0{star}"),
+        NumberLook::Decimals(places) => format!("#,##0.{}{star}", "0".repeat(usize::from(places.min(6)))),
     }
 }

@@ -1,21 +1,17 @@
 //! An evaluated table as a listing: to a workbook with native charts, a page, a text.
 
+use super::figure_chart::ChartNumbers;
 use super::figure_texts::{FigureTexts, StatusTexts, TableTexts};
-use crate::base::location::{CellRange, CellRef};
 use crate::base::message::Lang;
-use crate::base::number::hundredths;
+use crate::base::number::{Fraction, hundredths};
+use crate::base::percent::Percent;
 use crate::forms::{RegisterSchema, ReportChart};
 use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut, State, Value};
 use crate::present::listing::{ListCell, ListColumn, ListRow, Listing, listing};
-use crate::present::plan::{Align, ChartPlan, ChartSeries, SheetPlan};
+use crate::present::plan::{Align, SheetPlan};
 
 /// Columns that say what a row is.
-const LEAD: u16 = 3;
-/// Rows of the sheet that a chart covers.
-const CHART_ROWS: u32 = 20;
-/// Pixels of a chart: least and greatest width, and what a bar takes.
-const CHART_WIDTH: (u32, u32, u32) = (720, 1600, 36);
-const CHART_HEIGHT: u32 = 380;
+pub(super) const LEAD: u16 = 3;
 
 /// A table's title lines, its words, and the register that names its blocks.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +36,7 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
     let texts = &look.texts.table;
     let lead = texts.headings.iter().zip([11.0, 9.0, 27.0]);
     let lead = lead.map(|(heading, width)| ListColumn { heading: heading.clone(), width, align: Align::Left });
-    let figures = grid.columns.iter().map(|column| {
+    let headings = grid.columns.iter().map(|column| {
         let (width, align) = if column.kind == GridKind::Explanation { (40.0, Align::Left) } else { (10.0, Align::Right) };
         ListColumn { heading: heading(texts, column), width, align }
     });
@@ -55,15 +51,19 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
         }
     }
     let left_out = reasons.iter().map(|(why, columns)| texts.left_out.replace("{column}", &columns.join(", ")).replace("{reason}", why));
+    let figures = |row: &GridRow| {
+        let cells = row.cells.iter().zip(&grid.columns).map(|(cell, column)| figure_cell(cell, is_percent(column)));
+        cells.collect::<Vec<ListCell>>()
+    };
     let row = |row: &GridRow| {
         let lead = [block_name(look, &row.block), row.code.to_string(), row.name.to_string()].map(ListCell::from);
         let status = texts.status.iter().map(|words| ListCell::from(status(words, texts, grid, row)));
-        ListRow { cells: lead.into_iter().chain(row.cells.iter().map(figure_cell)).chain(status).collect(), strong: row.block == "all" }
+        ListRow { cells: lead.into_iter().chain(figures(row)).chain(status).collect(), strong: row.block == "all" }
     };
     Listing {
         name: look.name.to_owned(),
         lines: std::iter::once(look.title.to_owned()).chain(look.lines.iter().cloned()).chain(left_out).collect(),
-        columns: lead.chain(figures).chain(last).collect(),
+        columns: lead.chain(headings).chain(last).collect(),
         rows: grid.rows.iter().map(row).collect(),
         cut: look.texts.cut.clone(),
         fixed_columns: LEAD,
@@ -109,41 +109,14 @@ fn status(words: &StatusTexts, texts: &TableTexts, grid: &Grid, row: &GridRow) -
     told.join(". ")
 }
 
-/// The table as a sheet, with its charts below it.
+/// The table as a sheet, with its charts below it; numbers that these need besides are put among those given.
 #[must_use]
-pub fn figure_sheet(look: TableLook<'_>, grid: &Grid, charts: &[ReportChart]) -> SheetPlan {
+pub fn figure_sheet(look: TableLook<'_>, grid: &Grid, charts: &[ReportChart], numbers: &mut ChartNumbers<'_>) -> SheetPlan {
     let table = figure_listing(look, grid);
     // The listing leaves a blank row between its lines and its headings.
     let first = u32::try_from(table.lines.len()).unwrap_or(0) + 2;
     let mut plan = listing(&table);
-    let mut at = first + u32::try_from(grid.rows.len()).unwrap_or(0) + 1;
-    for chart in charts {
-        let own = (0_u32..).zip(&grid.rows).filter(|(_, row)| row.block == chart.rows && !row.code.is_empty()).map(|(row, _)| first + row);
-        let rows: Vec<u32> = own.collect();
-        let (Some(top), Some(bottom)) = (rows.first(), rows.last()) else { continue };
-        let range = |column: u16| CellRange { first: CellRef::new(*top, column), last: CellRef::new(*bottom, column) };
-        let series: Vec<ChartSeries> = (LEAD..)
-            .zip(&grid.columns)
-            .filter(|(_, column)| column.kind == GridKind::Value && chart.columns.contains(&column.id))
-            .map(|(at, column)| ChartSeries { name: column.heading.clone(), cells: range(at) })
-            .collect();
-        if series.is_empty() {
-            continue;
-        }
-        let bars = u32::try_from(rows.len() * if chart.stacked { 1 } else { series.len() }).unwrap_or(0);
-        let names: Vec<&str> = series.iter().map(|own| own.name.as_str()).collect();
-        plan.charts.push(ChartPlan {
-            at: CellRef::new(at, 0),
-            title: chart.title.clone(),
-            words: format!("{}: {} ({} – {})", chart.title, names.join(", "), range(LEAD - 1).first, range(LEAD - 1).last),
-            stacked: chart.stacked,
-            categories: range(LEAD - 1),
-            series,
-            width: (bars * CHART_WIDTH.2).clamp(CHART_WIDTH.0, CHART_WIDTH.1),
-            height: CHART_HEIGHT,
-        });
-        at += CHART_ROWS;
-    }
+    numbers.draw(&mut plan, look, grid, charts, first);
     plan
 }
 
@@ -177,28 +150,35 @@ fn block_name(look: TableLook<'_>, block: &str) -> String {
 /// Sign in the place of a figure that is not known.
 const UNKNOWN: &str = "?";
 
-/// A cell of an evaluated table as a content.
+/// Unit of measure of percentages.
+const PERCENT: &str = "%";
+
+/// Whether the numbers of a column are percentages, or differences of percentages.
+pub(super) fn is_percent(column: &GridColumn) -> bool {
+    column.unit == PERCENT || (column.kind == GridKind::Change && !column.is_ratio)
+}
+
+/// A cell of an evaluated table as a content; a figure or a change may be a percentage.
 #[must_use]
-pub fn figure_cell(cell: &GridCell) -> ListCell {
+pub fn figure_cell(cell: &GridCell, is_percent: bool) -> ListCell {
     match cell {
         GridCell::Blank => ListCell::Blank,
         GridCell::Unknown => UNKNOWN.into(),
-        GridCell::Value(value) => value_cell(value),
+        GridCell::Value(value) => value_cell(value, is_percent),
         GridCell::Text(text) => text.as_str().into(),
         GridCell::Difference(number, kind, incomplete) => starred(ListCell::Number(*number, *kind), *incomplete),
         GridCell::Rank(rank, is_open) => {
             starred(ListCell::Number(i64::try_from(*rank).unwrap_or(i64::MAX), crate::base::number::NumberKind::Counts), *is_open)
         }
-        GridCell::Change(numerator, denominator, incomplete) => match hundredths(*numerator, *denominator) {
-            Some(number) => starred(ListCell::Hundredths(number), *incomplete),
-            None => ListCell::Blank,
-        },
+        GridCell::Change(numerator, denominator, incomplete) => {
+            starred(quotient_cell(Fraction { numerator: *numerator, denominator: *denominator }, is_percent), *incomplete)
+        }
     }
 }
 
 /// A value as a content: `-` where it is divided by nothing, starred where it lacks parts.
 #[must_use]
-pub fn value_cell(value: &Value) -> ListCell {
+pub fn value_cell(value: &Value, is_percent: bool) -> ListCell {
     let incomplete = value.state.is_marked();
     match value.state {
         State::None if value.is_of_nothing() => "-".into(),
@@ -207,10 +187,19 @@ pub fn value_cell(value: &Value) -> ListCell {
         _ if value.is_sum() => {
             starred(value.numerator.map_or(ListCell::Blank, |number| ListCell::Number(number, value.kind())), incomplete)
         }
-        _ => starred(value.hundredths().map_or(ListCell::Blank, ListCell::Hundredths), incomplete),
+        _ => starred(value.fraction().map_or(ListCell::Blank, |fraction| quotient_cell(fraction, is_percent)), incomplete),
     }
 }
 
-fn starred(cell: ListCell, incomplete: bool) -> ListCell {
+/// A quotient as a content: a percentage, or else two decimals.
+pub(super) fn quotient_cell(fraction: Fraction, is_percent: bool) -> ListCell {
+    if is_percent {
+        Percent::of(fraction).map_or(ListCell::Blank, ListCell::Percent)
+    } else {
+        hundredths(fraction.numerator, fraction.denominator).map_or(ListCell::Blank, ListCell::Hundredths)
+    }
+}
+
+pub(super) fn starred(cell: ListCell, incomplete: bool) -> ListCell {
     if incomplete && cell != ListCell::Blank { ListCell::Starred(Box::new(cell)) } else { cell }
 }

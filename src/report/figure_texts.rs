@@ -21,6 +21,9 @@ pub struct FigureTexts {
     pub table: TableTexts,
     /// Words of the workbook around the tables.
     pub book: BookTexts,
+    /// Words of the charts of the workbook; releases of before have none.
+    #[serde(default)]
+    pub chart: ChartTexts,
     /// Words of the page of indicators.
     pub page: IndicatorPageTexts,
 }
@@ -137,8 +140,50 @@ pub struct BookTexts {
     pub run: String,
 }
 
-/// Words of the page of indicators.
+/// Words of the charts of a workbook.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChartTexts {
+    /// Name of the sheet of the numbers that charts need besides the tables.
+    pub(super) numbers: String,
+    /// Heading of a chart's numbers: `{title}`, `{sheet}` the chart stands on.
+    pub(super) source: String,
+    /// Heading of the names.
+    pub(super) place: String,
+    /// Title of a chart of some of its places: `{title}`, `{shown}` the highest and as many of the lowest, `{all}`.
+    pub(super) title: String,
+    /// Said of the places that it leaves out: `{shown}`, `{all}`, `{left}`, `{by}` what they are put in order by.
+    pub(super) left_out: String,
+    /// In the place of `{by}`: all columns together.
+    pub(super) sum: String,
+    /// Between the highest and the lowest places: `{left}`.
+    pub(super) gap: String,
+    /// Said of places without a number: `{count}`.
+    pub(super) without: String,
+    /// Meaning of the star behind a name.
+    pub(super) marked: String,
+}
+
+impl Default for ChartTexts {
+    /// Without sentences: what is left of them are signs.
+    fn default() -> Self {
+        let own = |text: &str| text.to_owned();
+        Self {
+            numbers: own("#"),
+            source: own("{title} ({sheet})"),
+            place: String::new(),
+            title: own("{title} ({shown} + {shown} / {all})"),
+            left_out: String::new(),
+            sum: String::new(),
+            gap: own("…"),
+            without: String::new(),
+            marked: String::new(),
+        }
+    }
+}
+
+/// Words of the page of indicators.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndicatorPageTexts {
     /// Name of the file.
@@ -149,6 +194,15 @@ pub struct IndicatorPageTexts {
     pub(super) note: String,
     pub(super) by_place: String,
     pub(super) over_time: String,
+    // Releases of before say nothing of these.
+    #[serde(default)]
+    pub(super) whole: String,
+    #[serde(default)]
+    pub(super) left_out: String,
+    #[serde(default)]
+    pub(super) gap: String,
+    #[serde(default)]
+    pub(super) without: String,
     pub(super) one_year: String,
     pub(super) data: String,
     pub(super) data_headings: [String; 8],

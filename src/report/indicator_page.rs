@@ -4,19 +4,16 @@
 
 use std::collections::BTreeSet;
 
-use super::figure_table::value_cell;
+use super::figure_table::{quotient_cell, starred, value_cell};
 use super::figure_texts::FigureTexts;
-use super::indicator_chart::{Bar, bars, line};
+use super::indicator_chart::{BarChart, Mark, line};
 use crate::base::message::Lang;
-use crate::base::number::{Fraction, hundredths};
-use crate::forms::RegisterSchema;
+use crate::base::number::Fraction;
+use crate::forms::{Measured, RegisterSchema};
 use crate::indicators::{IndicatorLine, PlaceIndex, Places, State};
 use crate::present::Presenter;
 use crate::present::page::{Page, PageCell};
 use crate::register::Tree;
-
-/// Bars drawn at most; the tables have all places.
-const BARS: usize = 60;
 
 /// An indicator of the whole in an earlier year.
 #[derive(Debug, Clone)]
@@ -109,7 +106,9 @@ struct Group<'a> {
 /// Lines drawn together; none where the whole has no value.
 fn group<'a>(own: &IndicatorPage<'a>, block: &BTreeSet<PlaceIndex>, lines: &[&'a IndicatorLine<'a>]) -> Option<Group<'a>> {
     let whole = lines.iter().copied().find(|line| own.places.whole.contains(&line.place) && line.value.fraction().is_some())?;
-    let members = lines.iter().copied().filter(|line| block.contains(&line.place)).collect();
+    // A place that the forms do not concern has no units to speak of.
+    let is_concerned = |line: &IndicatorLine<'_>| line.value.applies || line.value.fraction().is_some();
+    let members = lines.iter().copied().filter(|line| block.contains(&line.place) && is_concerned(line)).collect();
     Some(Group { whole, members })
 }
 
@@ -124,31 +123,43 @@ fn title(own: &IndicatorPage<'_>, pattern: &str, line: &IndicatorLine<'_>) -> St
     pattern.replace("{indicator}", &name).replace("{level}", &level).replace("{unit}", line.indicator.unit(own.lang))
 }
 
+/// Whether values of the indicator are percentages.
+fn is_percent(line: &IndicatorLine<'_>) -> bool {
+    line.indicator.measured == Measured::Percent
+}
+
+/// The value of a place, where it has one.
+fn mark(own: &IndicatorPage<'_>, name: String, line: &IndicatorLine<'_>) -> Option<Mark> {
+    let said = value_cell(&line.value, is_percent(line)).said(Presenter::new(own.lang));
+    Some(Mark { name, value: length(line.value.fraction()?), said, incomplete: line.value.state.is_marked() })
+}
+
+/// How long a value is drawn; equal ones are equally long.
+fn length(fraction: Fraction) -> f64 {
+    fraction.numerator as f64 / fraction.denominator as f64
+}
+
 fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
-    let (texts, whole) = (&own.texts.page, group.whole);
-    let bar = |line: &&IndicatorLine<'_>| Bar {
-        name: own.places.all[line.place].name_in(own.lang).to_string(),
-        value: line.value.hundredths(),
-        incomplete: line.value.state.is_marked(),
-        mark: match (line.value.is_of_nothing(), line.value.unknown) {
-            (true, _) => "-",
-            (false, true) => "?",
-            (false, false) => "",
-        },
-    };
-    if group.members.len() > 1 {
-        let shown: Vec<Bar> = group.members.iter().take(BARS).map(bar).collect();
-        page.drawing(&bars(Presenter::new(own.lang), &title(own, &texts.by_place, whole), &shown, whole.value.hundredths()));
+    let (texts, whole, presenter) = (&own.texts.page, group.whole, Presenter::new(own.lang));
+    let name = |line: &IndicatorLine<'_>| own.places.all[line.place].name_in(own.lang).to_string();
+    let places: Vec<Mark> = group.members.iter().filter_map(|line| mark(own, name(line), line)).collect();
+    if places.len() > 1 {
+        let without = group.members.len() - places.len();
+        let title = title(own, &texts.by_place, whole);
+        let chart = BarChart { texts, presenter, title: &title, places, without, whole: mark(own, String::new(), whole) };
+        page.drawing(&chart.drawn());
     }
     let basis = whole.base.map_or("", |base| base.id.as_str());
     let is_same = |point: &&YearPoint| point.indicator == whole.indicator.id && point.level == whole.level && point.basis == basis;
-    let earlier = own.years.iter().filter(is_same);
-    let mut points: Vec<(String, i64, bool)> = earlier
-        .filter_map(|point| Some((point.year.clone(), hundredths(point.fraction.numerator, point.fraction.denominator)?, point.incomplete)))
-        .collect();
-    points.extend(whole.value.hundredths().map(|value| (own.year.to_owned(), value, whole.value.state.is_marked())));
+    let earlier = own.years.iter().filter(is_same).filter(|point| point.fraction.denominator != 0).map(|point| Mark {
+        name: point.year.clone(),
+        value: length(point.fraction),
+        said: starred(quotient_cell(point.fraction, is_percent(whole)), point.incomplete).said(presenter),
+        incomplete: point.incomplete,
+    });
+    let points: Vec<Mark> = earlier.chain(mark(own, own.year.to_owned(), whole)).collect();
     if points.len() > 1 {
-        page.drawing(&line(Presenter::new(own.lang), &title(own, &texts.over_time, whole), &points));
+        page.drawing(&line(presenter, &title(own, &texts.over_time, whole), &points));
     }
 }
 
@@ -161,7 +172,7 @@ fn data(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
         let units = |count: Option<u32>| count.map_or_else(|| PageCell::Shown(String::new()), |count| PageCell::Number(count as usize));
         let cells = [
             PageCell::Text(own.places.all[line.place].name_in(own.lang).to_string()),
-            PageCell::Shown(value_cell(value).said(presenter)),
+            PageCell::Shown(value_cell(value, is_percent(line)).said(presenter)),
             number(value.numerator, value.kind()),
             number(value.denominator, value.kind_below()),
             PageCell::Number(value.coverage.received as usize),

@@ -4,6 +4,8 @@
 //! in its place. [`write_xlsx`](crate::present::write_xlsx) writes a plan; [`read_back`] reads the file again and
 //! compares it with the total it came from.
 
+mod axis;
+mod figure_chart;
 mod figure_table;
 mod figure_texts;
 mod indicator_chart;
@@ -18,8 +20,9 @@ mod template;
 mod texts;
 mod yearly;
 
+pub use figure_chart::ChartNumbers;
 pub use figure_table::{TableLook, figure_cell, figure_listing, figure_sheet, value_cell};
-pub use figure_texts::{BookTexts, FigureTexts, IndicatorPageTexts, TableTexts};
+pub use figure_texts::{BookTexts, ChartTexts, FigureTexts, IndicatorPageTexts, TableTexts};
 pub use indicator_page::{IndicatorPage, YearPoint, indicator_page};
 pub use official::{OfficialReport, official};
 pub use printed::{PrintedSum, printed_sums};

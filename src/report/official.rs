@@ -355,6 +355,7 @@ fn page_setup(report: &OfficialReport<'_>, sheet: &Sheet) -> PageSetup {
     PageSetup {
         paper: sheet.look.paper,
         landscape: sheet.look.landscape,
+        breaks: Vec::new(),
         repeat_rows: Some(sheet.header_rows),
         header: [left, layout_note(report), right],
         footer: [texts.page_footer_left.replace("{run}", report.run), coverage, String::new()],

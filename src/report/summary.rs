@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::figure_chart::ChartNumbers;
 use super::figure_table::{TableLook, figure_sheet, value_cell};
 use super::figure_texts::{BookTexts, FigureTexts};
 use crate::base::message::Lang;
 use crate::base::number::NumberKind;
-use crate::forms::{Indicator, MeasureRef, ReportBook, ReportSheet, Schemas};
+use crate::forms::{Indicator, MeasureRef, Measured, ReportBook, ReportSheet, Schemas};
 use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, SplitPart, State};
 use crate::present::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use crate::present::plan::{Align, SheetPlan, WorkbookPlan};
@@ -65,6 +66,7 @@ pub fn summary_book(summary: &SummaryBook<'_>) -> WorkbookPlan {
     let title = summary.book.title.replace("{term}", summary.term);
     let mut listed: Vec<(String, String)> = Vec::new();
     let mut tables = Vec::new();
+    let mut numbers = ChartNumbers::new(&summary.texts.chart);
     for EvaluatedTable { sheet, grid } in summary.grids {
         let title = sheet.title.replace("{term}", summary.term);
         let warning = layout_warning(summary);
@@ -76,7 +78,7 @@ pub fn summary_book(summary: &SummaryBook<'_>) -> WorkbookPlan {
             texts: summary.texts,
             register: &summary.schemas.register,
         };
-        tables.push(figure_sheet(look, grid, &sheet.charts));
+        tables.push(figure_sheet(look, grid, &sheet.charts, &mut numbers));
         listed.push((sheet.name.clone(), title));
     }
     if let Some(IndicatorLines { lines, places }) = summary.indicators {
@@ -84,9 +86,13 @@ pub fn summary_book(summary: &SummaryBook<'_>) -> WorkbookPlan {
         tables.push(indicator_sheet(summary, lines, places, &title));
         listed.push((texts.indicators.clone(), title));
     }
+    // Behind the tables, so that nothing stands between them.
+    let numbers = numbers.sheet();
+    listed.extend(numbers.iter().map(|own| (own.name.to_string(), own.name.to_string())));
     listed.push((texts.notes.clone(), texts.notes.clone()));
     let mut sheets = vec![cover(summary, &title), contents(texts, &listed)];
     sheets.extend(tables);
+    sheets.extend(numbers);
     sheets.push(notes(summary));
     WorkbookPlan { title, created: summary.day, sheets, names: Vec::new() }
 }
@@ -193,7 +199,7 @@ fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &P
         split.into(),
         by.into(),
         (**place.name_in(summary.lang)).into(),
-        value_cell(value),
+        value_cell(value, indicator.measured == Measured::Percent),
         indicator.unit(summary.lang).into(),
         amount(value.numerator, value.kind()),
         amount(value.denominator, value.kind_below()),

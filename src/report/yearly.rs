@@ -51,8 +51,8 @@ pub fn yearly(texts: &YearlyTexts, term: &str, lines: &[YearlyLine]) -> Listing 
 }
 
 fn row(YearlyLine { unit, strong, form, line }: &YearlyLine) -> ListRow {
-    let figures = [&line.before, &line.now, &line.difference, &line.change];
+    let sums = [&line.before, &line.now, &line.difference].map(|cell| figure_cell(cell, false));
     let texts = [unit, form, &line.figure].map(|text| text.as_str().into());
-    let cells = texts.into_iter().chain(figures.map(figure_cell)).chain([line.reason.as_str().into()]);
+    let cells = texts.into_iter().chain(sums).chain([figure_cell(&line.change, true), line.reason.as_str().into()]);
     ListRow { cells: cells.collect(), strong: *strong }
 }

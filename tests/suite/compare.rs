@@ -66,7 +66,7 @@ fn two_releases_stand_side_by_side() {
     assert_eq!(
         of_units,
         // Per cent where both are whole only: a return was not in before, another is not in after.
-        [["S", "1070", "1136", "66", ""], ["X", "950", "505", "-445", ""], ["Y", "120", "631", "511", "425.83"]]
+        [["S", "1070", "1136", "66", ""], ["X", "950", "505", "-445", ""], ["Y", "120", "631", "511", "425.8"]]
     );
     let units = table(&workspace, "so-sanh/so-sanh-so-lieu.xlsx", Some("Đơn vị"));
     let mut fates = rows(&units, &[], &["Mã đơn vị", "Thay đổi", "Báo cáo lên, trước", "Báo cáo lên, sau"]);

@@ -7,7 +7,8 @@ use super::{Comparison, ComparisonSubject};
 use crate::base::error::{Action, Error, Result};
 use crate::base::location::{CellRange, CellRef};
 use crate::base::message::{Message, message};
-use crate::base::number::{NumberKind, hundredths};
+use crate::base::number::{Fraction, NumberKind};
+use crate::base::percent::Percent;
 use crate::present::{
     Align, Highlight, HighlightKind, LEFT, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, Presenter, SheetPlan, WorkbookPlan, listing,
     write_xlsx,
@@ -158,7 +159,8 @@ fn number(value: i128, kind: NumberKind) -> ListCell {
 
 /// The change in per cent of what was before; nothing where that was 0.
 fn percent(before: i128, amount: i128) -> ListCell {
-    hundredths(amount.saturating_mul(100), before.saturating_abs()).map_or(ListCell::Blank, ListCell::Hundredths)
+    let fraction = Fraction { numerator: amount.saturating_mul(100), denominator: before.saturating_abs() };
+    Percent::of(fraction).map_or(ListCell::Blank, ListCell::Percent)
 }
 
 fn totals(wording: &CompareWords<'_>, comparison: &Comparison, suffix: &str) -> SheetPlan {

@@ -9,6 +9,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, message};
 use crate::base::number::{Fraction, millionths, plain_number};
 use crate::base::text::looks_like_formula;
+use crate::forms::Measured;
 use crate::indicators::{IndicatorLine, LINE_TEXTS, PlaceIndex, Places, Units};
 use crate::jobs::show::NumberRecord;
 use crate::present::Presenter;
@@ -45,7 +46,12 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
                 Some(why) if !value.is_of_nothing() => {
                     writeln!(out, "{what}: {}: {}", message!("workspace.indicator_not_evaluated").said(lang), why.said(lang))
                 }
-                _ => writeln!(out, "{what}: {} {unit}{parts}{}", value_cell(value).said(presenter), units_text(line, lang)),
+                _ => writeln!(
+                    out,
+                    "{what}: {} {unit}{parts}{}",
+                    value_cell(value, indicator.measured == Measured::Percent).said(presenter),
+                    units_text(line, lang)
+                ),
             };
         }
     }

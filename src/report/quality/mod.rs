@@ -38,6 +38,13 @@ pub struct QualityTexts {
     worst_headings: [String; 4],
     distributions: String,
     distributions_note: String,
+    // Releases of before say nothing of these.
+    #[serde(default)]
+    spread: String,
+    #[serde(default)]
+    not_from_zero: String,
+    #[serde(default)]
+    far: String,
     findings: String,
     findings_note: String,
     findings_headings: [String; 5],

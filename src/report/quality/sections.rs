@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::charts::strip;
 use super::{Grade, Quality};
+use crate::base::percent::Percent;
 use crate::findings::Finding;
+use crate::present::Presenter;
 use crate::present::page::{Page, PageCell};
 use crate::register::{UnitIndex, UnitVec};
 use crate::rulebook::Rule;
@@ -50,13 +52,14 @@ pub fn progress(page: &mut Page, quality: &Quality<'_>) {
         let mut coverage = Coverage::default();
         quality.aggregations.iter().for_each(|aggregation| coverage.add(aggregation.coverage[unit]));
         let (received, expected) = (coverage.received as usize, coverage.expected as usize);
-        let share = (received * 100).checked_div(expected).unwrap_or(100);
+        // Nothing expected is no share of anything, and no bar.
+        let share = Percent::share(coverage.received.min(coverage.expected).into(), coverage.expected.into());
         let name = format!("{} ({})", tree.units[unit].name, tree.units[unit].code);
         let cells = [
             PageCell::Text(name),
             PageCell::Number(expected),
             PageCell::Number(received),
-            PageCell::Share(share.min(100)),
+            share.map_or_else(|| PageCell::Text("–".to_owned()), PageCell::Share),
             PageCell::Number(below[unit][0]),
             PageCell::Number(below[unit][1]),
         ];
@@ -125,7 +128,7 @@ pub fn distributions(page: &mut Page, quality: &Quality<'_>) {
     for distribution in quality.distributions {
         let rule = quality.rules.get(&distribution.rule);
         let title = rule.map_or("", |rule| title_of(quality, rule));
-        page.drawing(&strip(distribution, &format!("{title} ({})", distribution.rule)));
+        page.drawing(&strip(Presenter::new(quality.lang), quality.texts, distribution, &format!("{title} ({})", distribution.rule)));
     }
 }
 
