@@ -120,6 +120,8 @@ impl FindingNames<'_> {
             Verdict::NotEvaluated if cause.blocked_count() > 1 => self.rules().found_and_expected(first, self.lang).0,
             Verdict::NotEvaluated => self.rules().message(first, self.lang),
         };
+        // Rules of several forms may lack one thing: none of their places is the cause's.
+        let is_anywhere = cause.verdict() == Verdict::NotEvaluated && cause.blocked_count() > 1 && first.place.file.is_none();
         let fails = |finding: &&&Finding| finding.verdict == Verdict::Fail;
         let alike = cause.others.iter().filter(fails).filter(|finding| finding.rule == first.rule).count();
         CauseRecord {
@@ -128,7 +130,7 @@ impl FindingNames<'_> {
             rule: first.rule.to_string(),
             message,
             hint: self.rules().hint(first, self.lang).to_owned(),
-            place: self.place(first),
+            place: if is_anywhere { CausePlace::default() } else { self.place(first) },
             alike,
             broken: cause.others.iter().filter(fails).count() - alike,
             blocked: cause.blocked_count(),
