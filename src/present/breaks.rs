@@ -7,10 +7,11 @@ use super::plan::SheetPlan;
 use crate::base::location::RowSpan;
 use crate::forms::Paper;
 
-/// Points of a millimetre, of a pixel, and of a column's width in characters.
+/// Points of a millimetre, of a pixel, of a column's width in characters, and of the room at its sides.
 const MILLIMETRE: f64 = 72.0 / 25.4;
 const PIXEL: f64 = 0.75;
-const CHARACTER: f64 = 5.4;
+const CHARACTER: f64 = 5.25;
+const COLUMN: f64 = 3.75;
 /// Width of a column and height of a row that declare none.
 const WIDTH: f64 = 8.43;
 const HEIGHT: f64 = 15.0;
@@ -58,7 +59,7 @@ fn room(plan: &SheetPlan) -> f64 {
     };
     let (wide, high) = if plan.page.landscape { (long, short) } else { (short, long) };
     let last = plan.cells.iter().map(|cell| cell.at.column).max().unwrap_or(0);
-    let columns: f64 = (0..=last).map(|column| plan.widths.get(&column).copied().unwrap_or(WIDTH) * CHARACTER).sum();
+    let columns: f64 = (0..=last).map(|column| plan.widths.get(&column).copied().unwrap_or(WIDTH) * CHARACTER + COLUMN).sum();
     let charts = plan.charts.iter().map(|chart| f64::from(chart.width) * PIXEL);
     let scale = ((wide * MILLIMETRE - SIDES) / charts.fold(columns, f64::max)).min(1.0);
     (high * MILLIMETRE - ENDS) / scale * SURE

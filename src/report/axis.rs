@@ -32,7 +32,7 @@ impl Axis {
         let mut step = FINEST;
         // 1, 2 and 5 times the powers of ten.
         for factor in [2, 5, 10].iter().cycle() {
-            if step as f64 / AMOUNT_UNIT as f64 >= rough || step >= i64::MAX / 1_000 {
+            if step as f64 / AMOUNT_UNIT as f64 >= rough || step >= i64::MAX / 100 {
                 break;
             }
             let power = 10_i64.pow(step.ilog10());

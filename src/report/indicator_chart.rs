@@ -253,6 +253,6 @@ mod tests {
         // All values are the same, and so are the heights.
         let heights: std::collections::BTreeSet<&str> = svg.split("cy=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         assert_eq!(heights.len(), 1);
-        assert!(svg.contains(">0</text>") && svg.contains(">30</text>"), "{svg}");
+        assert!(svg.contains(">0</text>") && svg.contains(">25</text>"), "{svg}");
     }
 }
