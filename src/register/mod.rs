@@ -6,6 +6,7 @@
 
 mod codes;
 mod lint;
+mod lookup;
 mod names;
 mod dated;
 mod regroup;

@@ -160,3 +160,21 @@ fn all_clean_returns_are_approved_at_once_and_no_other() {
     let states: Vec<String> = status["returns"].as_array().unwrap().iter().map(|row| format!("{} {}", row["unit"], row["state"])).collect();
     assert_eq!(states, ["\"S1\" \"approved\"", "\"S2\" \"received\"", "\"S3\" \"approved\""]);
 }
+
+#[test]
+fn a_unit_is_told_by_its_name_and_candidates_are_named_where_it_is_not_plain() {
+    let workspace = province("decisions-names");
+    workspace.run();
+    let lock = |unit: &str| called(&workspace, &["ledger", "lock", "p.toml", "--unit", unit, "--by", "Trưởng phòng"]);
+    assert_eq!(lock("trường 2"), (0, "Đã ghi 1 dòng vào sổ theo dõi\n".to_owned()));
+    let (code, text) = lock("Trường");
+    assert!(code == 2 && text.contains("Trường 1 (S1, Xã Tân An); Trường 2 (S2, Xã Tân An)"), "{text}");
+    let (code, text) = lock("Xã Phù Vân");
+    assert!(code == 2 && text.contains("Xã Phù Vân"), "{text}");
+    // Two schools of one name are told apart by their codes.
+    let register = workspace.folder.join("reg.csv");
+    let text = std::fs::read_to_string(&register).unwrap();
+    std::fs::write(&register, text.replace("S3,Trường 3", "S3,Trường 1")).unwrap();
+    let (code, text) = lock("Trường 1");
+    assert!(code == 2 && text.contains("(S1, Xã Tân An)") && text.contains("(S3, Xã Tân An)"), "{text}");
+}

@@ -12,8 +12,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::base::disk::{self, OutputFolder, Scope, unfit_as_name};
-use crate::base::error::{Error, Result, closest};
-use crate::base::message::{Message, message};
+use crate::base::error::Result;
 use crate::base::text::nfc;
 use crate::findings::{Finding, Severity, Verdict};
 use crate::forms::Schemas;
@@ -99,7 +98,8 @@ pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &Feedba
     let texts = &session.texts.feedback;
     let context = RunRequest { session, pipeline };
     let read = ReadTerm { loaded: load(session, pipeline)?, receipts: Receipts::new() };
-    check_units(&read.loaded, &request.units)?;
+    let named = request.units.iter().map(|unit| read.loaded.tree.named(unit));
+    let wanted: Vec<UnitIndex> = named.collect::<Result<_>>()?;
     let CheckedTerm { loaded, mut findings, .. } = check(context, read)?;
     // Findings explained or accepted already are not asked again.
     let catalogue = &session.texts.catalogue;
@@ -109,7 +109,7 @@ pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &Feedba
     let notes = Notes { texts, rules: &schemas.rules, pipeline, regulation: &loaded.regulation };
     let files = Files::new(&loaded, &findings);
     let mut cases = cases(&loaded, &findings, &files, texts);
-    cases.retain(|case| is_wanted(&loaded, &case.unit, &request.units));
+    cases.retain(|case| is_wanted(&loaded, &case.unit, &wanted));
     // Earlier rounds stay: somebody may be asked what it said.
     let folder = OutputFolder::open(&request.folder, Scope::Added, &rules)?;
     let name = round_name(&request.folder, Stamp::now(request.on).on, texts);
@@ -298,17 +298,11 @@ fn write_summaries(cases: &[Case<'_>], loaded: &Loaded, notes: &Notes<'_>, round
 }
 
 /// Whether a unit, or one above it, was asked for.
-fn is_wanted(loaded: &Loaded, unit: &str, wanted: &[String]) -> bool {
+fn is_wanted(loaded: &Loaded, unit: &str, wanted: &[UnitIndex]) -> bool {
     if wanted.is_empty() {
         return true;
     }
     let Some(unit) = loaded.tree.find(unit) else { return false };
-    let is_named = |unit: UnitIndex| wanted.iter().any(|code| **code == *loaded.tree.units[unit].code);
+    let is_named = |unit: UnitIndex| wanted.contains(&unit);
     is_named(unit) || loaded.tree.ancestors(unit).any(is_named)
-}
-
-fn check_units(loaded: &Loaded, wanted: &[String]) -> Result<()> {
-    let Some(unknown) = wanted.iter().find(|code| loaded.tree.find(code).is_none()) else { return Ok(()) };
-    let codes = loaded.tree.units.iter().map(|unit| &*unit.code);
-    Err(Error::Unknown { kind: message!("kinds.unit"), name: unknown.clone(), hint: closest(unknown, codes).map(Message::did_you_mean) })
 }

@@ -6,10 +6,10 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::{form_id, needed};
-use crate::base::error::{Error, Result, closest};
+use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::findings::{ClosingKind, Finding, Severity};
-use crate::jobs::inputs::{Frame, frame};
+use crate::jobs::inputs::frame;
 use crate::jobs::session::Session;
 use crate::ledger::{About, Board, EntryDraft, Need, RUN_FINDINGS, Stamp, finding_record, read_run_findings};
 use crate::privacy::masked;
@@ -91,8 +91,10 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
     let (mut drafts, mut problems) = (Vec::new(), Vec::new());
     for wish in answers {
         let whole = needed(catalogue.action(wish.kind.action())?, [(Need::By, &wish.by), (Need::Reason, &wish.text)]);
-        let form = match whole.and_then(|()| known_unit(&frame, &wish.unit)).and_then(|()| form_id(&frame, &wish.form)) {
-            Ok(form) => form,
+        let unit = whole.and_then(|()| frame.tree.named(&wish.unit));
+        let named = unit.and_then(|unit| Ok((frame.tree.units[unit].code.to_string(), form_id(&frame, &wish.form)?)));
+        let (unit, form) = match named {
+            Ok(named) => named,
             // An option is named as it is; of a table every line is told.
             Err(problem) if wish.table.is_none() => return Err(problem),
             Err(problem) => {
@@ -100,6 +102,7 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
                 continue;
             }
         };
+        let wish = &LedgerAnswer { unit, ..wish.clone() };
         match matching(wish, &form, &findings) {
             Ok(found) => drafts.extend(found.into_iter().map(|finding| draft(wish, &form, finding))),
             Err(problem) => problems.push(problem),
@@ -120,15 +123,6 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
         };
         Ok(drafts.into_iter().filter(is_new).map(|draft| (draft, stamp.clone())).collect())
     })
-}
-
-/// Refuses a unit that the register does not have.
-fn known_unit(frame: &Frame, unit: &str) -> Result<()> {
-    if frame.tree.find(unit).is_some() {
-        return Ok(());
-    }
-    let hint = closest(unit, frame.tree.units.iter().map(|own| &*own.code)).map(Message::did_you_mean);
-    Err(Error::Unknown { kind: message!("kinds.unit"), name: unit.to_owned(), hint })
 }
 
 /// The findings that an answer names.

@@ -17,6 +17,7 @@ use crate::base::message::{Message, message};
 use crate::jobs::inputs::{Frame, frame};
 use crate::jobs::session::Session;
 use crate::ledger::{Board, EntryDraft, LedgerAction, Need, RECEIVED, Stamp};
+use crate::register::UnitIndex;
 use crate::workspace::Pipeline;
 
 pub use answers::{LedgerAnswer, answer, answers_from};
@@ -63,8 +64,9 @@ pub fn act(session: &Session, pipeline: &Pipeline, wish: &LedgerAct) -> Result<u
     let frame = frame(session, pipeline)?;
     let mut targets = if wish.clean { clean_returns(session, pipeline, &frame)? } else { Vec::new() };
     for unit in &wish.units {
+        let unit = frame.tree.named(unit)?;
         let forms = forms_of(&frame, unit, wish.form.as_deref())?;
-        targets.extend(forms.into_iter().map(|form| (unit.clone(), form)));
+        targets.extend(forms.into_iter().map(|form| (frame.tree.units[unit].code.to_string(), form)));
     }
     let stamp = Stamp::now(wish.on);
     pipeline.ledger().append(|entries| {
@@ -119,20 +121,20 @@ fn needed(action: &LedgerAction, told: [(Need, &String); 2]) -> Result<()> {
 }
 
 /// Full ids of the forms meant for a unit: the one told, or all that it is to file.
-fn forms_of(frame: &Frame, unit: &str, form: Option<&str>) -> Result<Vec<String>> {
-    let index = frame.tree.find(unit).ok_or_else(|| {
-        let hint = closest(unit, frame.tree.units.iter().map(|u| &*u.code)).map(Message::did_you_mean);
-        Error::Unknown { kind: message!("kinds.unit_that_files_a_form"), name: unit.to_owned(), hint }
-    })?;
+fn forms_of(frame: &Frame, unit: UnitIndex, form: Option<&str>) -> Result<Vec<String>> {
     match form {
         Some(name) => Ok(vec![form_id(frame, name)?]),
         None => {
-            let entry = &frame.tree.units[index];
+            let entry = &frame.tree.units[unit];
             let filed = frame.forms.iter().filter(|form| entry.owes(&form.short, &form.symbol));
             let filed: Vec<String> = filed.map(|form| form.id.to_string()).collect();
             let hint = message!("ledger.unit_not_file_anything");
             if filed.is_empty() {
-                return Err(Error::Unknown { kind: message!("kinds.unit_that_files_a_form"), name: unit.to_owned(), hint: Some(hint) });
+                return Err(Error::Unknown {
+                    kind: message!("kinds.unit_that_files_a_form"),
+                    name: entry.code.to_string(),
+                    hint: Some(hint),
+                });
             }
             Ok(filed)
         }

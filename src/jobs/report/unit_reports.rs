@@ -28,8 +28,10 @@ pub fn report_only(session: &Session, pipeline: &Pipeline, wishes: &[String], fo
     let board = Board::new(&pipeline.ledger().entries()?, catalogue);
     let run = run_id(session, pipeline, &loaded, board.closings())?;
     let mut wished = pipeline.clone();
-    wished.file.outputs.reports = wishes.to_vec();
-    wished.file.outputs.groups = wishes.to_vec();
+    // Kinds and values of groupings may be wished for, too.
+    let wishes: Vec<String> = wishes.iter().map(|wish| loaded.tree.code_meant(wish)).collect::<Result<_>>()?;
+    wished.file.outputs.reports.clone_from(&wishes);
+    wished.file.outputs.groups.clone_from(&wishes);
     let setting = ReportSetting { pipeline: &wished, regulation: &loaded.regulation, texts, tree: &loaded.tree, run: &run };
     let jobs = jobs(setting, &aggregations);
     if jobs.is_empty() {

@@ -101,8 +101,9 @@ fn jobs<'a>(
 ) -> Result<Vec<(UnitIndex, &'a Form)>> {
     let forms: Vec<&Form> = schemas.forms_of(&regulation.id).filter(|f| f.term == pipeline.period.term).map(AsRef::as_ref).collect();
     let mut jobs = Vec::new();
+    let wishes: Vec<String> = request.units.iter().map(|wish| tree.code_meant(wish)).collect::<Result<_>>()?;
     for (index, unit) in tree.units.iter_enumerated() {
-        let wished = request.units.is_empty() || request.units.iter().any(|wish| **wish == *unit.code || **wish == *unit.kind);
+        let wished = wishes.is_empty() || wishes.iter().any(|wish| **wish == *unit.code || **wish == *unit.kind);
         let expected = forms.iter().filter(|form| wished && unit.owes(&form.short, &form.symbol));
         jobs.extend(expected.map(|form| (index, *form)));
     }

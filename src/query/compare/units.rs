@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::error::{Error, Result, closest};
-use crate::base::message::{Message, message};
+use crate::base::error::Result;
 use crate::register::{Tree, Unit, UnitIndex, final_successor};
 
 /// Fate of a unit.
@@ -112,14 +111,10 @@ fn is_used_again(before: &Unit, now: &Unit) -> bool {
     next.zip(now.valid_from).is_some_and(|(next, first)| first > next)
 }
 
-/// A unit by its code.
+/// A unit by its code, or by its name where only one has it.
 ///
 /// # Errors
 /// When there is none, with the nearest.
 pub fn find(tree: &Tree, code: &str) -> Result<UnitIndex> {
-    tree.find(code).ok_or_else(|| Error::Unknown {
-        kind: message!("kinds.unit"),
-        name: code.to_owned(),
-        hint: closest(code, tree.units.iter().map(|unit| &*unit.code)).map(Message::did_you_mean),
-    })
+    tree.named(code)
 }
