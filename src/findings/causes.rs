@@ -167,8 +167,10 @@ fn join_faults(findings: &[Finding], joined: &mut Joined) {
             // A sum, bound or suggestion has a cause of its own in every cell.
             (Verdict::Fail, _) if !finding.cells.is_empty() || own.file.is_none() => continue,
             (Verdict::Fail, _) => *faults.entry((&finding.rule, own)).or_insert(index),
-            (Verdict::NotEvaluated, Some(_)) if joined.is_led(index) => continue,
+            // A check that a cell keeps from running stands with that cell.
+            (Verdict::NotEvaluated, _) if joined.is_joined(index) => continue,
             (Verdict::NotEvaluated, Some(status)) => *reasons.entry((status.to_owned(), own)).or_insert(index),
+            (Verdict::NotEvaluated, None) if finding.found.plain().is_empty() => continue,
             (Verdict::NotEvaluated, None) => {
                 let anywhere = CellKey { file: None, unit: None, form: None, ..own };
                 *reasons.entry((finding.found.plain(), anywhere)).or_insert(index)
@@ -188,30 +190,36 @@ fn status_of(observed: &Observed) -> Option<&str> {
 }
 
 /// Findings by number, joined into groups: each group is known by its smallest number.
-struct Joined(Vec<usize>);
+struct Joined {
+    parents: Vec<usize>,
+    joined: Vec<bool>,
+}
 
 impl Joined {
     fn new(count: usize) -> Self {
-        Self((0..count).collect())
+        Self { parents: (0..count).collect(), joined: vec![false; count] }
     }
 
     fn root(&mut self, index: usize) -> usize {
         let mut root = index;
-        while self.0[root] != root {
-            self.0[root] = self.0[self.0[root]];
-            root = self.0[root];
+        while self.parents[root] != root {
+            self.parents[root] = self.parents[self.parents[root]];
+            root = self.parents[root];
         }
         root
     }
 
     fn join(&mut self, a: usize, b: usize) {
+        if a != b {
+            (self.joined[a], self.joined[b]) = (true, true);
+        }
         let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b)] = a.min(b);
+        self.parents[a.max(b)] = a.min(b);
     }
 
-    /// True where a finding is joined with one before it.
-    fn is_led(&mut self, index: usize) -> bool {
-        self.root(index) != index
+    /// True where a finding is joined with another one.
+    fn is_joined(&self, index: usize) -> bool {
+        self.joined[index]
     }
 }
 

@@ -44,7 +44,7 @@ release pipelines/dau-nam-hoc.toml --kind provisional
 ";
 
 const AFTER_A_CORRECTION: &str = "
-release pipelines/dau-nam-hoc.toml --kind official --format json
+release pipelines/dau-nam-hoc.toml --kind official --despite gap --format json
 release pipelines/dau-nam-hoc.toml --kind revised
 archive list
 archive list --format json
