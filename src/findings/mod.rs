@@ -62,6 +62,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Its name for people.
+    #[must_use]
+    pub fn message(self) -> Message {
+        match self {
+            Self::Fail => message!("findings.fails"),
+            Self::NotEvaluated => message!("findings.not_evaluated"),
+        }
+    }
+
     /// The name used in files and columns.
     #[must_use]
     pub const fn id(self) -> &'static str {

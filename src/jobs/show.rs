@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer as _};
 
-use crate::base::message::{Lang, message};
+use crate::base::message::{Lang, Message, message};
 use crate::base::number::{NumberKind, show_sum, to_float};
 use crate::base::text::looks_like_formula;
 use crate::findings::{ClosingKind, Finding, Location, Verdict};
@@ -109,9 +109,14 @@ pub fn write_findings_csv(out: &mut dyn Write, findings: &[Finding], rules: &Rul
     let rows = findings.iter().map(|finding| {
         let record = FindingRecord::new(finding, rules, lang);
         let column = record.column.map(|column| column.to_string()).unwrap_or_default();
-        line(record.texts(), &column, &record.hint)
+        let (weight, verdict) = (record.severity.message().said(lang), record.verdict.message().said(lang));
+        let mut texts = record.texts();
+        (texts[0], texts[1]) = (&weight, &verdict);
+        line(texts, &column, &record.hint)
     });
-    write_csv(out, std::iter::once(line(FINDING_COLUMNS, "column_no", "hint")).chain(rows))
+    let heading = |id: &str| Message::of_family("workspace.finding", id).said(lang);
+    let headings = line(FINDING_COLUMNS, "column_no", "hint").iter().map(|id| heading(id)).collect();
+    write_csv(out, std::iter::once(headings).chain(rows))
 }
 
 /// Writes what became of every file, as a table for spreadsheet programs; names stand as `name` gives them.

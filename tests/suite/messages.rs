@@ -8,6 +8,7 @@ use tkgd::query::compare::UnitFate;
 use tkgd::query::explain::Cause;
 use tkgd::query::reconcile::ComparisonKind;
 use tkgd::returns::Status;
+use tkgd::rulebook::FINDING_COLUMNS;
 
 use crate::support::root;
 use crate::tidy::{assert_none, bare, line_of, literal_end, sources, without_tests, words};
@@ -81,6 +82,7 @@ fn families() -> BTreeMap<&'static str, BTreeSet<String>> {
         ("present.status", ids(&Status::ALL.map(Status::id))),
         ("reconcile.column", column_ids("reconcile")),
         ("reconcile.kind", kinds.map(|kind| kind.id().to_owned()).collect()),
+        ("workspace.finding", ids(&FINDING_COLUMNS).into_iter().chain(ids(&["column_no", "hint"])).collect()),
         ("release.point", ids(&Checklist::POINTS)),
         ("run.heading", column_ids("run")),
         ("reconcile.source", found_in("inputs/source.rs", r#"Self::\w+(?:\(_\))? => "([a-z_]+)""#)),

@@ -41,6 +41,7 @@ fn every_finding_is_on_the_page_with_a_link_that_leads_to_its_file() {
     assert!(workspace.folder.join(&path).is_file(), "{path}");
     let csv = std::fs::read_to_string(workspace.output().join("phat-hien.csv")).unwrap();
     let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    assert_eq!(reader.headers().unwrap().get(0), Some("Mức"));
     assert_eq!(reader.records().map(Result::unwrap).count(), findings.len());
 }
 
