@@ -22,6 +22,8 @@ pub const RECEIVED: &str = "received";
 const REFUSED: &str = "refused";
 /// The state in which nothing else is taken than what was there.
 const LOCKED: &str = "locked";
+/// The state of a return that somebody opened again.
+const REOPENED: &str = "reopened";
 /// The state of a locked return that somebody wants to correct.
 const UNLOCK_REQUESTED: &str = "unlock_requested";
 
@@ -45,6 +47,17 @@ impl BarredBy {
     }
 }
 
+/// A decision about the figures of a return.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// Hash of the figures; empty where nothing had come in.
+    pub content: String,
+    /// Role of whoever decided.
+    pub by: String,
+    /// The day.
+    pub on: NaiveDate,
+}
+
 /// A return as it stands now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
@@ -60,8 +73,12 @@ pub struct Item {
     pub last_on: Option<NaiveDate>,
     /// The version that was approved; 0 while none was.
     pub approved: u32,
-    /// Figures of the return when it was locked, and nothing where it was locked unseen; none while it is open.
-    pub locked: Option<String>,
+    /// Hash of the figures that were approved.
+    pub approved_content: String,
+    /// The lock; none while it is open.
+    pub locked: Option<Decided>,
+    /// Figures that were refused, which no total takes until the return is opened again.
+    pub refused: Vec<Decided>,
     /// Specialist sections that have approved the last version.
     pub sections: Vec<String>,
     /// Times it was opened again after approval or locking.
@@ -86,7 +103,9 @@ impl Default for Item {
             first_on: None,
             last_on: None,
             approved: 0,
+            approved_content: String::new(),
             locked: None,
+            refused: Vec::new(),
             sections: Vec::new(),
             reopened: 0,
             reason: String::new(),
@@ -101,15 +120,14 @@ impl Item {
     /// True where content came in after an approval, or while it was locked: it is not what was approved.
     #[must_use]
     pub fn is_other_than_approved(&self) -> bool {
-        self.approved > 0 && self.version > self.approved
+        self.approved > 0 && self.content != self.approved_content
     }
 
     /// The decision that keeps figures with this hash out of every total; none where nothing does.
     #[must_use]
-    pub fn bars(&self, content: &str) -> Option<BarredBy> {
-        let is_locked_otherwise = self.locked.as_deref().is_some_and(|locked| locked != content);
-        let is_refused = self.state == REFUSED && self.content == content;
-        is_locked_otherwise.then_some(BarredBy::Lock).or_else(|| is_refused.then_some(BarredBy::Refusal))
+    pub fn bars(&self, content: &str) -> Option<(BarredBy, &Decided)> {
+        let lock = self.locked.as_ref().filter(|locked| locked.content != content).map(|lock| (BarredBy::Lock, lock));
+        lock.or_else(|| self.refused.iter().find(|refused| refused.content == content).map(|refused| (BarredBy::Refusal, refused)))
     }
 }
 
@@ -189,12 +207,19 @@ impl Board {
         item.reopened += u32::from(is_again);
         if next == "approved" {
             item.approved = item.version;
+            item.approved_content.clone_from(&item.content);
         }
+        let decided = Decided { content: item.content.clone(), by: draft.by.clone(), on: entry.on };
         item.locked = match next.as_str() {
-            LOCKED => Some(item.locked.take().unwrap_or_else(|| item.content.clone())),
+            LOCKED => item.locked.take().or_else(|| Some(decided.clone())),
             UNLOCK_REQUESTED => item.locked.take(),
             _ => None,
         };
+        match next.as_str() {
+            REFUSED => item.refused.push(decided),
+            REOPENED => item.refused.clear(),
+            _ => {}
+        }
         item.state = next;
     }
 }

@@ -14,7 +14,7 @@ mod run_findings;
 mod status;
 mod store;
 
-pub use board::{BarredBy, Board, Item};
+pub use board::{BarredBy, Board, Decided, Item};
 pub use board::{EXPECTED, RECEIVE, RECEIVED, WITHDRAW};
 pub use catalogue::{Catalogue, LedgerAction, Need, ReturnState};
 pub use chain::{Broken, Chain, ChainFault};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::board::{Board, Item};
+use super::board::{BarredBy, Board, Item};
 use super::catalogue::Catalogue;
 use super::deadlines::{Deadlines, Due};
 use crate::findings::{ClosingKind, Severity, Verdict};
@@ -237,7 +237,8 @@ fn count(input: &StatusInput<'_>) -> (BTreeMap<(UnitIndex, usize), Counts>, usiz
         };
         let own = counts.entry(key).or_default();
         let is_error = finding.failed_as(Severity::Error);
-        let is_holding = HOLDING.contains(&finding.rule.as_str()) || [SUM_OF_BELOW, DUPLICATE].contains(&finding.rule.as_str());
+        let is_holding = HOLDING.contains(&finding.rule.as_str())
+            || [SUM_OF_BELOW, DUPLICATE, BarredBy::Lock.rule(), BarredBy::Refusal.rule()].contains(&finding.rule.as_str());
         own.holding += usize::from(is_holding && closing != Some(ClosingKind::Accepted));
         match closing {
             Some(ClosingKind::Accepted) if is_error => own.accepted += 1,

@@ -34,6 +34,13 @@ fn file(workspace: &Workspace, school: u64, more: i64) {
     workspace.add(&format!("S{school}_{FORM}.xlsx"), &book(&schemas, &form, &own));
 }
 
+/// Puts a clean return of other figures than before into the workspace.
+fn file_of(workspace: &Workspace, school: u64, seed: u64) {
+    let schemas = schemas();
+    let form = form(&schemas, FORM);
+    workspace.add(&format!("S{school}_{FORM}.xlsx"), &book(&schemas, &form, &values(&schemas, &form, seed)));
+}
+
 fn called(workspace: &Workspace, arguments: &[&str]) -> (i32, String) {
     let output = tkgd().args(arguments).current_dir(&workspace.folder).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
@@ -91,6 +98,52 @@ fn a_return_locked_unseen_takes_nothing_and_a_refused_one_waits_for_other_figure
     assert_eq!(counted(&workspace), [2, 1]);
     file(&workspace, 2, 2);
     assert_eq!(counted(&workspace), [3, 0]);
+    // Figures that were refused stay so, whatever came between and however they come.
+    file(&workspace, 2, 0);
+    assert_eq!(counted(&workspace), [2, 1], "the refused figures again");
+    std::fs::remove_file(workspace.folder.join(format!("bieu/S2_{FORM}.xlsx"))).unwrap();
+    assert_eq!(counted(&workspace), [2, 0]);
+    file(&workspace, 2, 0);
+    assert_eq!(counted(&workspace), [2, 1], "and once more after they were gone");
+    let other = std::fs::read(workspace.folder.join(format!("bieu/S2_{FORM}.xlsx"))).unwrap();
+    file(&workspace, 2, 2);
+    workspace.add("S2_bi-tu-choi.xlsx", &other);
+    for _ in 0..2 {
+        assert_eq!(counted(&workspace), [3, 1], "beside a correction the refused file does nothing, however often it is run");
+    }
+}
+
+#[test]
+fn a_release_in_which_a_correction_comes_in_is_made_again_byte_for_byte() {
+    let workspace = province("decisions-rebuild");
+    workspace.run();
+    act(&workspace, "refuse", "S1");
+    act(&workspace, "return", "S2");
+    let refused = std::fs::read(workspace.folder.join(format!("bieu/S1_{FORM}.xlsx"))).unwrap();
+    file(&workspace, 1, 1);
+    file(&workspace, 2, 1);
+    workspace.add("S1_bi-tu-choi.xlsx", &refused);
+    let (code, text) = called(&workspace, &["release", "p.toml", "--kind", "provisional"]);
+    assert!(code < 2 && !text.contains("trả lại để sửa"), "{text}");
+    let (code, text) = called(&workspace, &["archive", "rebuild", "2025-2026-opening@1"]);
+    assert_eq!(code, 0, "{text}");
+}
+
+#[test]
+fn an_approval_is_of_the_figures_that_were_approved() {
+    let workspace = province("decisions-approved");
+    workspace.run();
+    assert_eq!(called(&workspace, &["ledger", "approve", "p.toml", "--clean", "--by", "Trưởng phòng"]).0, 0);
+    let pipeline = workspace.folder.join("p.toml");
+    let text = std::fs::read_to_string(&pipeline).unwrap();
+    std::fs::write(&pipeline, format!("{text}\n[release]\nblocking = [\"unapproved\"]\n")).unwrap();
+    file_of(&workspace, 3, 30);
+    let (code, text) = called(&workspace, &["release", "p.toml", "--kind", "official"]);
+    assert!(code == 2 && text.contains("1 báo cáo chưa duyệt"), "{text}");
+    assert!(called(&workspace, &["run", "p.toml"]).1.contains("bản mới khác bản đã duyệt 1"));
+    file(&workspace, 3, 0);
+    assert!(!called(&workspace, &["run", "p.toml"]).1.contains("bản mới khác bản đã duyệt"));
+    assert!(called(&workspace, &["release", "p.toml", "--kind", "official"]).0 < 2);
 }
 
 #[test]
@@ -116,6 +169,7 @@ fn a_release_names_what_blocks_it_and_keeps_the_reason_of_whoever_passes_it_over
     let workspace = province("decisions-release");
     workspace.run();
     act(&workspace, "return", "S1");
+    act(&workspace, "refuse", "S2");
     let (code, text) = called(&workspace, &["release", "p.toml", "--kind", "official"]);
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("1 báo cáo đã trả lại để sửa") && text.contains("--despite"), "{text}");

@@ -64,6 +64,12 @@ struct Seen {
     why: &'static str,
 }
 
+/// A return that a decision keeps out.
+struct Barred {
+    decision: BarredBy,
+    finding: Finding,
+}
+
 impl Sieve<'_> {
     /// Sifts what was read.
     #[must_use]
@@ -80,8 +86,8 @@ impl Sieve<'_> {
             for submission in input.submissions {
                 let why = self.held_for(&submission, &input.findings);
                 let barred = if why.is_empty() { self.barred(&submission) } else { None };
-                let why = barred.map_or(why, BarredBy::rule);
-                findings.extend(barred.map(|decision| self.finding_of(decision, &submission)));
+                let why = barred.as_ref().map_or(why, |own| own.decision.rule());
+                findings.extend(barred.map(|own| own.finding));
                 seen.push(Seen {
                     file: Arc::clone(&submission.source.file),
                     sha256: Arc::clone(&submission.source.sha256),
@@ -134,22 +140,18 @@ impl Sieve<'_> {
         rule.copied().unwrap_or(if is_filled(submission) { "" } else { "nothing-reported" })
     }
 
-    /// The decision of the ledger that keeps a return out.
-    fn barred(&self, submission: &Submission) -> Option<BarredBy> {
-        if self.as_they_are {
-            return None;
-        }
+    /// The decision of the ledger that keeps a return out, and a finding that tells who made it and when.
+    fn barred(&self, submission: &Submission) -> Option<Barred> {
         let item = self.board.item(&submission.unit, &submission.form.id);
         // Hashing all figures is left to those that a decision is about.
-        if item.locked.is_none() && item.version == 0 { None } else { item.bars(&content_of(submission)) }
-    }
-
-    /// A finding that tells the decision, who made it and when.
-    fn finding_of(&self, decision: BarredBy, submission: &Submission) -> Finding {
+        if self.as_they_are || (item.locked.is_none() && item.refused.is_empty()) {
+            return None;
+        }
+        let (decision, decided) = item.bars(&content_of(submission))?;
         let (subject, place) = subject_of(submission);
-        let item = self.board.item(&submission.unit, &submission.form.id);
-        let on = item.on.map_or(Observed::Nothing, Observed::Day);
-        Finding::new(decision.rule()).subject(subject).location(place).observed(on, "").detail(&item.by)
+        let finding = Finding::new(decision.rule()).subject(subject).location(place);
+        let finding = finding.observed(Observed::Day(decided.on), "").detail(&decided.by);
+        Some(Barred { decision, finding: bound_to(finding, &submission.source) })
     }
 
     /// Whether somebody has decided to let a return in whatever is odd about it.

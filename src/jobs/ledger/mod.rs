@@ -22,7 +22,7 @@ use crate::workspace::Pipeline;
 
 pub use answers::{LedgerAnswer, answer, answers_from};
 pub use history::{BrokenEntry, VerifiedLedger, WrittenEntries, history, history_text, verified_ledger, verified_ledger_text};
-pub use receive::{Receipts, receipts, record_received};
+pub use receive::{Receipts, receipts, record_received, with_received};
 pub use show::{StatusRecord, status_text};
 pub use status::{StatusRequest, TermStatus, term_status};
 pub use typed::{TypedAnswers, record_typed, typed_answers};

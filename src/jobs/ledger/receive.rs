@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 use crate::jobs::inputs::Loaded;
-use crate::ledger::{Board, Catalogue, EXPECTED, EntryDraft, RECEIVE, Stamp, WITHDRAW, content_of};
+use crate::ledger::{Board, Catalogue, EXPECTED, EntryDraft, LedgerEntry, RECEIVE, Stamp, WITHDRAW, content_of};
 use crate::returns::ReturnKey;
 use crate::tables::parse_date;
 use crate::workbooks::{Isolation, read_table};
@@ -23,44 +23,58 @@ pub type Receipts = HashMap<ReturnKey, NaiveDate>;
 
 /// Writes down what came in since the last run, and what is no longer there; how many entries.
 ///
-/// The day is that of the receipts, or the one told, or today: when a file was last saved says
-/// nothing about when it came. A receipt that says another day than was written corrects it.
-///
 /// # Errors
 /// When the ledger cannot be written.
 pub fn record_received(pipeline: &Pipeline, loaded: &Loaded, catalogue: &Catalogue, receipts: &Receipts) -> Result<usize> {
-    let contents: Vec<String> = loaded.submissions.par_iter().map(content_of).collect();
     let ledger = pipeline.ledger();
     let now = Stamp::now(pipeline.file.inputs.received_on);
-    ledger.append(|entries| {
-        let board = Board::new(entries, catalogue);
-        let mut drafts = Vec::new();
-        for (submission, content) in loaded.submissions.iter().zip(contents) {
-            let item = board.item(&submission.unit, &submission.form.id);
-            let key = ReturnKey { unit: Arc::clone(&submission.unit), form: Arc::clone(&submission.form.id) };
-            let told = receipts.get(&key);
-            let is_new = item.version == 0 || item.content != content;
-            let is_other_day = told.is_some() && told != item.last_on.as_ref();
-            // A file that was gone and is there again.
-            let is_back = item.state == EXPECTED;
-            if !is_new && !is_other_day && !is_back {
-                continue;
-            }
-            let draft = EntryDraft {
-                action: RECEIVE.to_owned(),
-                unit: submission.unit.to_string(),
-                form: submission.form.id.to_string(),
-                version: item.version + u32::from(is_new),
-                content,
-                sha256: submission.source.sha256.to_string(),
-                ..EntryDraft::default()
-            };
-            let on = told.copied().unwrap_or(now.on);
-            drafts.push((draft, Stamp { on, ..now.clone() }));
+    ledger.append(|entries| Ok(received(&Board::new(entries, catalogue), loaded, catalogue, receipts, &now)))
+}
+
+/// The ledger's entries as they will be with what came in; nothing is written yet. Decisions are told by these: a return
+/// that was sent back and has been corrected is no longer sent back.
+#[must_use]
+pub fn with_received(mut entries: Vec<LedgerEntry>, loaded: &Loaded, catalogue: &Catalogue) -> Vec<LedgerEntry> {
+    let drafts = received(&Board::new(&entries, catalogue), loaded, catalogue, &Receipts::new(), &Stamp::now(None));
+    for (draft, stamp) in drafts {
+        let seq = entries.len() as u64 + 1;
+        entries.push(LedgerEntry::new(draft, &stamp, seq, ""));
+    }
+    entries
+}
+
+/// Entries about what came in and what is gone.
+///
+/// The day is that of the receipts, or the one told, or today: when a file was last saved says
+/// nothing about when it came. A receipt that says another day than was written corrects it.
+fn received(board: &Board, loaded: &Loaded, catalogue: &Catalogue, receipts: &Receipts, now: &Stamp) -> Vec<(EntryDraft, Stamp)> {
+    let contents: Vec<String> = loaded.submissions.par_iter().map(content_of).collect();
+    let mut drafts = Vec::new();
+    for (submission, content) in loaded.submissions.iter().zip(contents) {
+        let item = board.item(&submission.unit, &submission.form.id);
+        let key = ReturnKey { unit: Arc::clone(&submission.unit), form: Arc::clone(&submission.form.id) };
+        let told = receipts.get(&key);
+        let is_new = item.version == 0 || item.content != content;
+        let is_other_day = told.is_some() && told != item.last_on.as_ref();
+        // A file that was gone and is there again.
+        let is_back = item.state == EXPECTED;
+        if !is_new && !is_other_day && !is_back {
+            continue;
         }
-        drafts.extend(gone(&board, loaded, catalogue).into_iter().map(|draft| (draft, now.clone())));
-        Ok(drafts)
-    })
+        let draft = EntryDraft {
+            action: RECEIVE.to_owned(),
+            unit: submission.unit.to_string(),
+            form: submission.form.id.to_string(),
+            version: item.version + u32::from(is_new),
+            content,
+            sha256: submission.source.sha256.to_string(),
+            ..EntryDraft::default()
+        };
+        let on = told.copied().unwrap_or(now.on);
+        drafts.push((draft, Stamp { on, ..now.clone() }));
+    }
+    drafts.extend(gone(board, loaded, catalogue).into_iter().map(|draft| (draft, now.clone())));
+    drafts
 }
 
 /// Returns that were there and are no more: nothing of them came in this time, and no decision keeps them as they are.

@@ -9,7 +9,9 @@ use crate::archive::Overridden;
 use crate::base::error::{Error, Result};
 use crate::base::layout_status::LayoutStatus;
 use crate::base::message::{Lang, Message, message};
+use crate::findings::Finding;
 use crate::jobs::run::Conclusion;
+use crate::ledger::BarredBy;
 use crate::privacy::masked;
 use crate::returns::Fate;
 use crate::workspace::Pipeline;
@@ -91,6 +93,12 @@ impl CheckPoint {
     }
 }
 
+/// Returns that a decision keeps out.
+fn barred_returns(concluded: &Conclusion<'_>) -> usize {
+    let rules = [BarredBy::Lock.rule(), BarredBy::Refusal.rule()];
+    concluded.findings.iter().filter(|finding| rules.contains(&&*finding.rule)).count()
+}
+
 /// How many there are of each point.
 fn counts(concluded: &Conclusion<'_>) -> BTreeMap<&'static str, usize> {
     let (summary, term) = (&concluded.summary, concluded.term);
@@ -98,12 +106,20 @@ fn counts(concluded: &Conclusion<'_>) -> BTreeMap<&'static str, usize> {
     let missing: u32 = expected().map(|form| form.expected.saturating_sub(form.received)).sum();
     let of_state = |state: &str| summary.decisions.get(state).copied().unwrap_or_default();
     let submissions = concluded.run_context.loaded.submissions.iter();
-    let is_undecided = |unit: &str, form: &str| !DECIDED.contains(&term.board.item(unit, form).state.as_str());
+    let is_undecided = |unit: &str, form: &str| {
+        let item = term.board.item(unit, form);
+        !DECIDED.contains(&item.state.as_str()) || (item.state == DECIDED[0] && item.is_other_than_approved())
+    };
+    // Returns that a decision keeps out are held; their findings are no errors of the figures.
+    let is_barred = |finding: &&Finding| [BarredBy::Lock.rule(), BarredBy::Refusal.rule()].contains(&&*finding.rule);
+    let barred = concluded.findings.iter().filter(is_barred).filter(|finding| finding.closed.is_none()).count();
+    let held = summary.files.get(Fate::Held.id()).copied().unwrap_or_default();
     BTreeMap::from([
-        ("errors", summary.errors),
+        ("errors", summary.errors.saturating_sub(barred)),
         ("returned", of_state("returned")),
         ("refused", of_state("refused")),
-        ("held", summary.files.get(Fate::Held.id()).copied().unwrap_or_default()),
+        // A row of a list may be held where its file counts.
+        ("held", held.max(barred_returns(concluded))),
         ("queries", summary.queries),
         ("missing", missing.try_into().unwrap_or(usize::MAX)),
         ("unapproved", submissions.filter(|own| is_undecided(&own.unit, &own.form.id)).count()),

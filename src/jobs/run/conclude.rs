@@ -11,7 +11,7 @@ use crate::base::error::Result;
 use crate::findings::{ClosingKind, Finding};
 use crate::jobs::indicators::Figures;
 use crate::jobs::reports::{ReportJob, ReportSetting, broken_sums, jobs};
-use crate::ledger::{Board, close_findings};
+use crate::ledger::{Board, EXPECTED, close_findings};
 use crate::returns::fates;
 
 /// A run that has only to be written.
@@ -94,13 +94,18 @@ impl Conclusion<'_> {
 /// States that somebody has decided on; what was only received, or approved as it is, needs no word.
 const DECIDED: [&str; 5] = ["returned", "refused", "locked", "unlock_requested", "reopened"];
 
+/// Returns that are approved with other figures than those that came since.
+pub const OTHER_VERSION: &str = "other_version";
+
 /// How many returns are in each of those states.
 fn decisions(board: &Board) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for (unit, form) in board.known() {
-        let state = board.item(unit, form).state;
-        if DECIDED.contains(&state.as_str()) {
-            *counts.entry(state).or_default() += 1;
+        let item = board.item(unit, form);
+        if DECIDED.contains(&item.state.as_str()) {
+            *counts.entry(item.state).or_default() += 1;
+        } else if item.is_other_than_approved() && item.state != EXPECTED {
+            *counts.entry(OTHER_VERSION.to_owned()).or_default() += 1;
         }
     }
     counts

@@ -183,7 +183,8 @@ impl FindingsWorkbook<'_> {
         if place.cell.is_empty() || place.file.is_empty() || is_member {
             return ListCell::from(&*place.cell);
         }
-        let target = format!("{}{}#'{}'!{}", self.run_context.to_files(), place.file, place.file_sheet.replace('\'', "''"), place.cell);
+        let sheet = place.file_sheet.replace('\'', "''");
+        let target = format!("{}{}#'{sheet}'!{}", self.run_context.to_files(), escaped(&place.file), place.cell);
         ListCell::FileLink(target, place.cell.clone())
     }
 
@@ -242,6 +243,19 @@ impl FindingsWorkbook<'_> {
         sheet.rows = notes.iter().map(row).collect();
         sheet
     }
+}
+
+/// A path as part of a link: signs that mean something there stand as their numbers.
+fn escaped(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for letter in path.chars() {
+        if matches!(letter, '%' | '#' | '?' | ' ' | '"' | '<' | '>' | '[' | ']' | '^' | '`' | '{' | '}') {
+            out.push_str(&format!("%{:02X}", u32::from(letter)));
+        } else {
+            out.push(letter);
+        }
+    }
+    out
 }
 
 /// Texts of a row beside the place.

@@ -2,11 +2,14 @@
 
 use super::RunResult;
 use crate::base::message::{Message, message};
-use crate::findings::{Severity, Verdict};
+use crate::findings::Severity;
 use crate::returns::Fate;
 
 /// Steps that are told at a time.
 const MOST_STEPS: usize = 3;
+
+/// A return that did not come in is asked for, not given back.
+const MISSING_RETURN: &str = "submission-missing";
 
 /// Next steps of whoever made a run with a pipeline, as it was named.
 #[must_use]
@@ -14,21 +17,30 @@ pub fn next_steps(result: &RunResult, pipeline: &str) -> Vec<Message> {
     let summary = &result.summary;
     let files = |fate: Fate| summary.files.get(fate.id()).copied().unwrap_or_default();
     let (held, unread) = (files(Fate::Held), files(Fate::NotRead));
-    let causes = |severity: Severity| {
-        let of = |cause: &&super::causes::CauseRecord| cause.verdict == Verdict::Fail && cause.severity == severity;
-        result.causes.iter().filter(of).count()
-    };
-    let (errors, queries) = (causes(Severity::Error), causes(Severity::Query));
+    // Files that are held or cannot be read are a step of their own.
+    let for_units = || result.causes.iter().filter(|cause| cause.is_for_the_unit() && cause.rule != MISSING_RETURN);
+    let errors = for_units().filter(|cause| cause.severity == Severity::Error).count();
+    let queries = for_units().filter(|cause| cause.severity == Severity::Query).count();
     let expected: u32 = summary.forms.iter().map(|form| form.expected).sum();
     let missing: u32 = summary.forms.iter().map(|form| form.expected.saturating_sub(form.received)).sum();
+    let pipeline = &quoted(pipeline);
     let mut steps = Vec::new();
     let mut add = |is_due: bool, step: Message| steps.extend(is_due.then_some(step));
-    add(held + unread > 0, message!("run.next_files", held, unread));
-    add(errors > 0, message!("run.next_errors", errors, pipeline));
+    let told = [(held, message!("run.next_held", held)), (unread, message!("run.next_unread", unread))];
+    let told: Vec<Message> = told.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+    add(!told.is_empty(), message!("run.next_files", files = Message::join(&told, ", ")));
+    add(errors > 0 && queries > 0, message!("run.next_both", errors, queries, pipeline));
+    add(errors > 0 && queries == 0, message!("run.next_errors", errors, pipeline));
+    add(errors == 0 && queries > 0, message!("run.next_queries", queries, pipeline));
     add(missing > 0, message!("run.next_missing", missing, pipeline));
-    add(queries > 0, message!("run.next_queries", queries, pipeline));
-    let is_clean = held + unread + errors + queries == 0 && missing == 0;
+    let is_clean = held + unread + errors + queries == 0 && missing == 0 && summary.errors == 0 && summary.decisions.is_empty();
     add(is_clean && expected > 0, message!("run.next_release", pipeline));
     steps.truncate(MOST_STEPS);
     steps
+}
+
+/// A path as a command line takes it for one word.
+fn quoted(path: &str) -> String {
+    let is_plain = path.chars().all(|letter| letter.is_alphanumeric() || "/\\._-:~".contains(letter));
+    if is_plain { path.to_owned() } else { format!("\"{path}\"") }
 }

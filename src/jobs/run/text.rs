@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::causes::CauseRecord;
+use super::conclude::OTHER_VERSION;
 use super::findings_workbook::FINDINGS_WORKBOOK;
 use super::next_steps::next_steps;
 use crate::archive::DRAFT;
@@ -56,11 +57,11 @@ fn causes_text(causes: &[CauseRecord], lang: Lang, room: usize) -> String {
     let mut out = String::new();
     for cause in &causes[..shown] {
         let line = message!("run.cause_line", weight = cause.weight(), message = cause.message);
-        let _ = writeln!(out, "{}", printable(&line.said(lang)));
+        let _ = writeln!(out, "{}", one_line(&line.said(lang)));
         let (place, then) = (cause.place.in_words().said(lang), cause.consequences().said(lang));
         let below: Vec<&str> = [place.as_str(), then.as_str()].into_iter().filter(|text| !text.is_empty()).collect();
         if !below.is_empty() {
-            let _ = writeln!(out, "  {}", printable(&below.join(" → ")));
+            let _ = writeln!(out, "  {}", one_line(&below.join(" → ")));
         }
     }
     if shown < causes.len() {
@@ -70,9 +71,14 @@ fn causes_text(causes: &[CauseRecord], lang: Lang, room: usize) -> String {
     out
 }
 
+/// A text that stays in its line: names of files may hold line breaks.
+fn one_line(text: &str) -> String {
+    printable(&text.replace(['\n', '\r'], " ")).into_owned()
+}
+
 /// The term, what came in, what was found in numbers, where the results are.
 fn head(result: &RunResult, session: &Session) -> Vec<String> {
-    let (schemas, lang, catalogue) = (&session.schemas, session.lang, &session.texts.catalogue);
+    let (schemas, lang) = (&session.schemas, session.lang);
     let summary = &result.summary;
     let regulation = schemas.regulation(&summary.circular).map_or("", |r| r.name.as_str());
     let mut lines = Vec::new();
@@ -80,11 +86,7 @@ fn head(result: &RunResult, session: &Session) -> Vec<String> {
         message!("screen.school_year", school_year = summary.school_year, summary = term_name(schemas, summary, lang), regulation)
             .said(lang),
     );
-    if !summary.decisions.is_empty() {
-        let state = |(state, count): (&String, &usize)| format!("{} {count}", catalogue.state_name(state, lang));
-        let list = summary.decisions.iter().map(state).collect::<Vec<_>>().join(", ");
-        lines.push(message!("run.decided", list).said(lang));
-    }
+    lines.extend(decided_line(summary, session));
     for form in summary.forms.iter().filter(|form| form.expected + form.received > 0) {
         let status = schemas.layouts.mark(form.layout_status, lang);
         lines.push(
@@ -128,6 +130,18 @@ fn head(result: &RunResult, session: &Session) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Returns that decisions of the ledger are about, by their state; none where there are none.
+fn decided_line(summary: &Summary, session: &Session) -> Option<String> {
+    let (lang, catalogue) = (session.lang, &session.texts.catalogue);
+    let name = |state: &String| match state.as_str() {
+        OTHER_VERSION => message!("ledger.other_version").said(lang),
+        state => catalogue.state_name(state, lang).to_owned(),
+    };
+    let state = |(state, count): (&String, &usize)| format!("{} {count}", name(state));
+    let list = summary.decisions.iter().map(state).collect::<Vec<_>>().join(", ");
+    (!list.is_empty()).then(|| message!("run.decided", list).said(lang))
 }
 
 /// Units by every way of counting them: one by level is told once, its levels after it.

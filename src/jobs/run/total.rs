@@ -4,7 +4,7 @@ use super::RunRequest;
 use super::check::CheckedTerm;
 use crate::base::error::Result;
 use crate::findings::Finding;
-use crate::jobs::ledger::{TypedAnswers, typed_answers};
+use crate::jobs::ledger::{TypedAnswers, typed_answers, with_received};
 use crate::jobs::stage::JobStage;
 use crate::ledger::{Board, close_findings};
 use crate::totals::{Aggregation, aggregate};
@@ -33,7 +33,7 @@ pub fn total(context: RunRequest<'_>, mut checked: CheckedTerm) -> Result<(Total
     let (typed, entries) = typed_answers(pipeline, &checked.loaded, &checked.findings, catalogue, rules)?;
     let mut findings = std::mem::take(&mut checked.findings);
     findings.extend(typed.findings.iter().cloned());
-    let board = Board::new(&entries, catalogue);
+    let board = Board::new(&with_received(entries, &checked.loaded, catalogue), catalogue);
     let loaded = &checked.loaded;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     close_findings(&mut findings, board.closings(), rules);
