@@ -642,6 +642,14 @@ for term in TERMS:
 
 # ---------------------------------------------------------------- compare
 
+def settled(values):
+    """Shares are shown with one decimal, and never as 0 or 100 unless they are: such a value is that of a finer one."""
+    known = {value for value in values if value is not None}
+    finer = {value for value in known if value * 10 != (value * 10).to_integral_value()}
+    is_shown = lambda value: value not in finer and value not in (0, 100) and any(abs(value - own) < Decimal("0.1") for own in finer)
+    return {value for value in values if value is None or not is_shown(value)}
+
+
 compared, different = Counter(), []
 shared = 0
 for key, found in sorted(figures.items(), key=lambda item: tuple(map(str, item[0]))):
@@ -651,6 +659,7 @@ for key, found in sorted(figures.items(), key=lambda item: tuple(map(str, item[0
     shared += 1
     compared.update(outputs)
     values = {value for _, value, mark in found if not (value is None and mark == NONE)}
+    values = settled(values)
     marks = {mark for _, value, mark in found if mark is not None and value is not None}
     if MARKED in marks and marks & {INCOMPLETE, OPEN}:
         marks.discard(MARKED)

@@ -200,6 +200,11 @@ fn without(said: &Said, names: &[String], sheets: &BTreeSet<String>) -> String {
     let files = regex::Regex::new(r"20\d\d-20\d\d/[^;!]*?\.xlsx").unwrap();
     let plain = files.replace_all(text, "").into_owned();
     let mut rest = names.iter().fold(plain, |text, name| text.replace(name, ""));
+    // Links into senders' files name their sheets; rows and columns of forms have their official names.
+    if place.ends_with("phat-hien.xlsx") {
+        let labels = regex::Regex::new(r#"^'[^']*'![A-Z]+\d+$|(?:code \S+|column \d+) "[^"]*""#).unwrap();
+        rest = labels.replace_all(&rest, "").into_owned();
+    }
     if is_findings && is_vietnamese(&rest) {
         if sheets.contains(rest.trim()) {
             return String::new();

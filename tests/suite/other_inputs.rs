@@ -459,7 +459,7 @@ fn a_form_of_another_term_is_told_with_the_term_it_is_of() {
     for (lang, own, run) in
         [("vi", "của kỳ đầu năm học,", "là của kỳ cuối năm học"), ("en", "of the opening term,", "is of the closing term")]
     {
-        let output = tkgd().args(["--lang", lang, "run"]).arg(workspace.folder.join("p.toml")).output().unwrap();
+        let output = tkgd().args(["--lang", lang, "run", "--all"]).arg(workspace.folder.join("p.toml")).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
         let line = said.lines().find(|line| line.contains("wrong-term")).unwrap();
         assert!(line.contains(own) && line.contains(run), "{line}");

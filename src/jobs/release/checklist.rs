@@ -32,6 +32,7 @@ pub struct CheckPoint {
     /// Id: `errors`, `returned`, `refused`, `held`, `queries`, `missing`, `unapproved`, `unverified`.
     pub id: &'static str,
     /// How many there are.
+    #[serde(rename = "how_many")]
     pub count: usize,
     /// True where it keeps this kind of release from being made.
     pub blocks: bool,
