@@ -149,7 +149,7 @@ fn a_unit_below_one_that_adds_up_nothing_is_told_at_its_line() {
     let workspace = Workspace::new("other-inputs-parent", "", "", "");
     let lines = [communes(), vec![school("A", "Trường A", "B", "", ""), school("B", "Trường B", "X", "", "")]].concat();
     std::fs::write(workspace.folder.join("reg.csv"), format!("{HEADINGS}\n{TOP}\n{}\n", lines.join("\n"))).unwrap();
-    for command in [["run", "p.toml"].as_slice(), &["units", "lint", "p.toml"]] {
+    for command in [["run", "p.toml", "--all"].as_slice(), &["units", "lint", "p.toml"]] {
         let output = tkgd().current_dir(&workspace.folder).args(command).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.code() == Some(2) && said.contains("dòng 5: A báo cáo lên B"), "{said}");

@@ -37,7 +37,7 @@ pub fn run(folder: &Path, pipeline: &str) -> Outcome {
 
 /// The same of a folder with several terms; `term` is the name of the folder that the term's outputs stand in.
 pub fn run_into(folder: &Path, pipeline: &str, term: &str) -> Outcome {
-    let output = tkgd().args(["--lang", "en", "run", pipeline]).current_dir(folder).output().unwrap();
+    let output = tkgd().args(["--lang", "en", "run", "--all", pipeline]).current_dir(folder).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     let mut outcome =
         Outcome { code: output.status.code().unwrap(), said, findings: BTreeMap::new(), summary: Value::Null, files: BTreeMap::new() };
