@@ -114,11 +114,11 @@ impl FindingNames<'_> {
     /// A cause with its names.
     fn record(&self, cause: &Cause<'_>) -> CauseRecord {
         let first = cause.first;
-        let message = match cause.verdict() {
-            Verdict::Fail => self.rules().message(first, self.lang),
-            // Many rules may lack one thing: it is told, and not one of the rules.
-            Verdict::NotEvaluated if cause.blocked_count() > 1 => self.rules().found_and_expected(first, self.lang).0,
-            Verdict::NotEvaluated => self.rules().message(first, self.lang),
+        // Many rules may lack one thing: it is told, and not one of the rules.
+        let message = if cause.verdict() == Verdict::NotEvaluated && cause.blocked_count() > 1 {
+            self.rules().found_and_expected(first, self.lang).0
+        } else {
+            self.rules().message(first, self.lang)
         };
         // Rules of several forms may lack one thing: none of their places is the cause's.
         let is_anywhere = cause.verdict() == Verdict::NotEvaluated && cause.blocked_count() > 1 && first.place.file.is_none();

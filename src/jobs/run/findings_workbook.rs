@@ -3,6 +3,7 @@
 //! It stands in the output folder only: it names files as they are called and, where the workspace has contacts, telephones.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::causes::{CausePlace, CauseRecord, FindingNames};
 use super::run_context::RunContext;
@@ -250,7 +251,7 @@ fn escaped(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for letter in path.chars() {
         if matches!(letter, '%' | '#' | '?' | ' ' | '"' | '<' | '>' | '[' | ']' | '^' | '`' | '{' | '}') {
-            out.push_str(&format!("%{:02X}", u32::from(letter)));
+            let _ = write!(out, "%{:02X}", u32::from(letter));
         } else {
             out.push(letter);
         }
