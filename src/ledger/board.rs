@@ -11,8 +11,6 @@ use crate::findings::{Closing, ClosingKind};
 
 /// The action by which a return comes in.
 pub const RECEIVE: &str = "receive";
-/// The action by which a run notes that the file of a return is no longer there.
-pub const WITHDRAW: &str = "withdraw";
 /// The state of a return that nobody has seen.
 pub const EXPECTED: &str = "expected";
 

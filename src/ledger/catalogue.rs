@@ -6,6 +6,9 @@ use crate::base::error::{Error, Result};
 use crate::base::message::Message;
 use crate::base::message::{Lang, message};
 
+/// The action by which a run notes that the file of a return is no longer there; nobody does it by hand.
+pub const WITHDRAW: &str = "withdraw";
+
 /// A state of a return.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,11 +114,8 @@ impl Catalogue {
         let name = both(&|lang| self.action_name(&action.id, lang).to_owned());
         let state_name = both(&|lang| self.state_name(state, lang).to_owned());
         let reason = message!("ledger.not_possible_state", name, state = state_name);
-        let allowed: Vec<&LedgerAction> = self
-            .actions
-            .iter()
-            .filter(|other| other.to.is_some() && !other.needs.is_empty() && self.after(other, state).is_some())
-            .collect();
+        let allowed: Vec<&LedgerAction> =
+            self.actions.iter().filter(|other| other.to.is_some() && other.id != WITHDRAW && self.after(other, state).is_some()).collect();
         let named = |lang| allowed.iter().map(|a| format!("{} ({})", a.id, self.action_name(&a.id, lang))).collect::<Vec<_>>().join(", ");
         Error::config(what, reason).with_hint(message!("ledger.possible", names = both(&named)))
     }

@@ -15,8 +15,8 @@ mod status;
 mod store;
 
 pub use board::{BarredBy, Board, Decided, Item};
-pub use board::{EXPECTED, RECEIVE, RECEIVED, WITHDRAW};
-pub use catalogue::{Catalogue, LedgerAction, Need, ReturnState};
+pub use board::{EXPECTED, RECEIVE, RECEIVED};
+pub use catalogue::{Catalogue, LedgerAction, Need, ReturnState, WITHDRAW};
 pub use chain::{Broken, Chain, ChainFault};
 pub use contacts::{Contact, Contacts};
 pub use deadlines::{Deadlines, Due};
