@@ -62,15 +62,15 @@ impl Cause<'_> {
 /// Joins findings by their causes: the heaviest cause first, as findings are; those of one weight stay in the order of
 /// their first findings.
 #[must_use]
-pub fn causes(findings: &[Finding]) -> Vec<Cause<'_>> {
+pub fn causes<'a>(findings: &[&'a Finding]) -> Vec<Cause<'a>> {
     let mut joined = Joined::new(findings.len());
     join_cells(findings, &mut joined);
     join_faults(findings, &mut joined);
     let mut groups: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
-    for (index, finding) in findings.iter().enumerate() {
+    for (index, &finding) in findings.iter().enumerate() {
         groups.entry(joined.root(index)).or_default().push(finding);
     }
-    let mut causes: Vec<Cause<'_>> = groups.into_values().map(cause_of).collect();
+    let mut causes: Vec<Cause<'a>> = groups.into_values().map(cause_of).collect();
     causes.sort_by_key(|cause| (cause.verdict() == Verdict::NotEvaluated, cause.severity()));
     causes
 }
@@ -125,7 +125,7 @@ fn compared(finding: &Finding) -> impl Iterator<Item = CellKey<'_>> {
 }
 
 /// Joins findings that fail at a cell with those that compare it or miss it.
-fn join_cells(findings: &[Finding], joined: &mut Joined) {
+fn join_cells(findings: &[&Finding], joined: &mut Joined) {
     let mut leaders: HashMap<CellKey<'_>, usize> = HashMap::new();
     for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.verdict == Verdict::Fail) {
         let own = CellKey::of(finding);
@@ -150,34 +150,39 @@ fn join_cells(findings: &[Finding], joined: &mut Joined) {
 }
 
 /// Suggestions by the cells that they change.
-fn suggested(findings: &[Finding]) -> HashMap<CellKey<'_>, usize> {
+fn suggested<'a>(findings: &[&'a Finding]) -> HashMap<CellKey<'a>, usize> {
     let suggestions = findings.iter().enumerate().filter(|(_, finding)| finding.rule == LIKELY_ERROR);
     let cells = suggestions.flat_map(|(index, finding)| compared(finding).chain([CellKey::of(finding)]).map(move |key| (key, index)));
     cells.collect()
 }
 
 /// Joins findings of one rule about one file of a unit, and rules that could not run for one reason.
-fn join_faults(findings: &[Finding], joined: &mut Joined) {
+fn join_faults(findings: &[&Finding], joined: &mut Joined) {
     let mut faults: HashMap<(&str, CellKey<'_>), usize> = HashMap::new();
     let mut reasons: HashMap<(String, CellKey<'_>), usize> = HashMap::new();
-    let statuses: Vec<Option<&str>> = findings.iter().map(|finding| status_of(&finding.found)).collect();
-    for (index, finding) in findings.iter().enumerate() {
+    for (index, &finding) in findings.iter().enumerate() {
         let own = CellKey { sheet: None, code: None, column: None, ..CellKey::of(finding) };
-        let first = match (finding.verdict, statuses[index]) {
+        let first = match finding.verdict {
             // A sum, bound or suggestion has a cause of its own in every cell.
-            (Verdict::Fail, _) if !finding.cells.is_empty() || own.file.is_none() => continue,
-            (Verdict::Fail, _) => *faults.entry((&finding.rule, own)).or_insert(index),
+            Verdict::Fail if !finding.cells.is_empty() || own.file.is_none() => None,
+            Verdict::Fail => Some(*faults.entry((&finding.rule, own)).or_insert(index)),
             // A check that a cell keeps from running stands with that cell.
-            (Verdict::NotEvaluated, _) if joined.is_joined(index) => continue,
-            (Verdict::NotEvaluated, Some(status)) => *reasons.entry((status.to_owned(), own)).or_insert(index),
-            (Verdict::NotEvaluated, None) if finding.found.plain().is_empty() => continue,
-            (Verdict::NotEvaluated, None) => {
-                let anywhere = CellKey { file: None, unit: None, form: None, ..own };
-                *reasons.entry((finding.found.plain(), anywhere)).or_insert(index)
-            }
+            Verdict::NotEvaluated if joined.is_joined(index) => None,
+            Verdict::NotEvaluated => reason(finding, own).map(|reason| *reasons.entry(reason).or_insert(index)),
         };
-        joined.join(first, index);
+        if let Some(first) = first {
+            joined.join(first, index);
+        }
     }
+}
+
+/// The reason for which a check could not run: the status of cells of one file, or something that is lacking anywhere.
+fn reason<'a>(finding: &Finding, own: CellKey<'a>) -> Option<(String, CellKey<'a>)> {
+    if let Some(status) = status_of(&finding.found) {
+        return Some((status.to_owned(), own));
+    }
+    let told = finding.found.plain();
+    (!told.is_empty()).then_some((told, CellKey { file: None, unit: None, form: None, ..own }))
 }
 
 /// The status that something observed names, where it names one.
@@ -249,7 +254,7 @@ mod tests {
 
     fn shapes(findings: &[Finding]) -> Vec<String> {
         let rules = |cause: &Cause<'_>| cause.findings().map(|own| own.rule.to_string()).collect::<Vec<_>>().join(" ");
-        causes(findings).iter().map(rules).collect()
+        causes(&findings.iter().collect::<Vec<_>>()).iter().map(rules).collect()
     }
 
     #[test]
@@ -262,7 +267,7 @@ mod tests {
         let likely = at(LIKELY_ERROR, "02", 1).compared(cells(&[("02", 1)]));
         let all: Vec<Finding> = sums.into_iter().chain([likely]).collect();
         assert_eq!(shapes(&all), ["likely-error row-sum column-sum", "row-sum"]);
-        assert_eq!(causes(&all)[0].failing_count(), 2);
+        assert_eq!(causes(&all.iter().collect::<Vec<_>>())[0].failing_count(), 2);
     }
 
     #[test]
@@ -285,7 +290,7 @@ mod tests {
         let no_term = |rule: &'static str| Finding::new(rule).not_evaluated().observed(Observed::phrase("no-earlier-term"), "");
         let all = [uncalculated("01"), no_term("a"), uncalculated("02"), no_term("b")];
         assert_eq!(shapes(&all), ["row-sum row-sum", "a b"]);
-        assert_eq!(causes(&all)[0].blocked_count(), 2);
+        assert_eq!(causes(&all.iter().collect::<Vec<_>>())[0].blocked_count(), 2);
     }
 
     #[test]
@@ -297,6 +302,6 @@ mod tests {
             own.compared(cells(&[("02", 1)][..n % 2]))
         };
         let all: Vec<Finding> = (0..60).map(finding).collect();
-        assert_eq!(causes(&all).iter().map(|cause| cause.findings().count()).sum::<usize>(), 60);
+        assert_eq!(causes(&all.iter().collect::<Vec<_>>()).iter().map(|cause| cause.findings().count()).sum::<usize>(), 60);
     }
 }

@@ -81,6 +81,15 @@ impl Verdict {
     }
 }
 
+/// How much a failure weighs, for people; of a rule that could not run, that it could not.
+#[must_use]
+pub fn weight(verdict: Verdict, severity: Severity) -> Message {
+    match verdict {
+        Verdict::Fail => severity.message(),
+        Verdict::NotEvaluated => verdict.message(),
+    }
+}
+
 /// Subject of a finding, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Subject {
@@ -225,6 +234,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// How much it weighs, for people, or that its rule could not run.
+    #[must_use]
+    pub fn weight(&self) -> Message {
+        weight(self.verdict, self.severity)
+    }
+
     /// A failure of `rule`. Its severity is the catalogue's and is set when
     /// findings are collected; until then it counts as an error.
     #[must_use]

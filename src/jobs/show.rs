@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer as _};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::{NumberKind, show_sum, to_float};
 use crate::base::text::looks_like_formula;
-use crate::findings::{ClosingKind, Finding, Location, Verdict};
+use crate::findings::{ClosingKind, Finding, Location};
 use crate::ledger::finding_record;
 use crate::privacy::{printable, printable_json};
 use crate::returns::InputFile;
@@ -45,10 +45,7 @@ pub fn findings_digest(findings: &[Finding], rules: &RuleBook, lang: Lang, per_r
 }
 
 fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
-    let word = match finding.verdict {
-        Verdict::Fail => finding.severity.message().said(lang),
-        Verdict::NotEvaluated => message!("workspace.not_evaluated").said(lang),
-    };
+    let word = finding.weight().said(lang);
     let _ = writeln!(out, "{word}[{}]: {}", finding.rule, rules.message(finding, lang));
     let place = place_text(finding, lang);
     if !place.is_empty() {

@@ -14,15 +14,7 @@ impl Tree {
     /// # Errors
     /// When several units have the name, or none has it; with those that may be meant.
     pub fn named(&self, text: &str) -> Result<UnitIndex> {
-        if let Some(unit) = self.find(text) {
-            return Ok(unit);
-        }
-        let hint = match self.with_name(text).as_slice() {
-            [unit] => return Ok(*unit),
-            [] => self.nearest(text),
-            several => Some(message!("register.several_have_name", list = self.listed(several))),
-        };
-        Err(Error::Unknown { kind: message!("kinds.unit"), name: text.to_owned(), hint })
+        self.told(text)?.ok_or_else(|| unknown(text, self.nearest(text)))
     }
 
     /// The code of a unit that is told by its name; anything else, such as a kind of unit, as it is.
@@ -30,9 +22,18 @@ impl Tree {
     /// # Errors
     /// When several units have the name.
     pub fn code_meant(&self, text: &str) -> Result<String> {
-        match (self.find(text), self.with_name(text).len()) {
-            (None, 0) => Ok(text.to_owned()),
-            _ => self.named(text).map(|unit| self.units[unit].code.to_string()),
+        Ok(self.told(text)?.map_or_else(|| text.to_owned(), |unit| self.units[unit].code.to_string()))
+    }
+
+    /// The unit that has the code, or alone has the name.
+    fn told(&self, text: &str) -> Result<Option<UnitIndex>> {
+        if let Some(unit) = self.find(text) {
+            return Ok(Some(unit));
+        }
+        match self.with_name(text).as_slice() {
+            [] => Ok(None),
+            [unit] => Ok(Some(*unit)),
+            several => Err(unknown(text, Some(message!("register.several_have_name", list = self.listed(several))))),
         }
     }
 
@@ -65,4 +66,8 @@ impl Tree {
         }
         names.join("; ").into()
     }
+}
+
+fn unknown(text: &str, hint: Option<Message>) -> Error {
+    Error::Unknown { kind: message!("kinds.unit"), name: text.to_owned(), hint }
 }

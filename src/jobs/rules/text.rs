@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::base::message::{Lang, Message, message};
 use crate::forms::{CellRule, Leaf, Schemas};
+use crate::present::Presenter;
 use crate::rulebook::Rule;
 
 /// A line for each rule, by stage.
@@ -43,8 +44,8 @@ pub fn explained(rule: &Rule, schemas: &Schemas, lang: Lang) -> String {
     };
     say(message!("screen.why"), lang.pick(&rule.why_vi, &rule.why_en));
     say(message!("screen.of_form"), &rule.forms().join(", "));
-    say(message!("screen.since"), &rule.since.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
-    say(message!("screen.until"), &rule.until.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
+    say(message!("screen.since"), &rule.since.map(Presenter::day).unwrap_or_default());
+    say(message!("screen.until"), &rule.until.map(Presenter::day).unwrap_or_default());
     say(message!("screen.must_hold"), rule.check.as_deref().unwrap_or_default());
     let outlier = rule.outlier.as_ref().map(|o| format!("{} (|z| > {}, ≥ {})", o.value, o.threshold, o.at_least));
     say(message!("screen.compared_other_units"), outlier.as_deref().unwrap_or_default());

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::base::message::{Lang, Message, message};
-use crate::findings::{Cause, Finding, Severity, Verdict, causes};
+use crate::findings::{Cause, Finding, Severity, Verdict, causes, weight};
 use crate::forms::Schemas;
 use crate::register::Tree;
 use crate::rulebook::RuleBook;
@@ -114,14 +114,10 @@ impl FindingNames<'_> {
     /// A cause with its names.
     fn record(&self, cause: &Cause<'_>) -> CauseRecord {
         let first = cause.first;
-        // Many rules may lack one thing: it is told, and not one of the rules.
-        let message = if cause.verdict() == Verdict::NotEvaluated && cause.blocked_count() > 1 {
-            self.rules().found_and_expected(first, self.lang).0
-        } else {
-            self.rules().message(first, self.lang)
-        };
-        // Rules of several forms may lack one thing: none of their places is the cause's.
-        let is_anywhere = cause.verdict() == Verdict::NotEvaluated && cause.blocked_count() > 1 && first.place.file.is_none();
+        // Many rules, also of several forms, may lack one thing: it is told, and not one of the rules or its place.
+        let is_lack = cause.verdict() == Verdict::NotEvaluated && cause.blocked_count() > 1;
+        let (rules, lang) = (self.rules(), self.lang);
+        let message = if is_lack { rules.found_and_expected(first, lang).0 } else { rules.message(first, lang) };
         let fails = |finding: &&&Finding| finding.verdict == Verdict::Fail;
         let alike = cause.others.iter().filter(fails).filter(|finding| finding.rule == first.rule).count();
         CauseRecord {
@@ -129,8 +125,8 @@ impl FindingNames<'_> {
             verdict: cause.verdict(),
             rule: first.rule.to_string(),
             message,
-            hint: self.rules().hint(first, self.lang).to_owned(),
-            place: if is_anywhere { CausePlace::default() } else { self.place(first) },
+            hint: rules.hint(first, lang).to_owned(),
+            place: if is_lack && first.place.file.is_none() { CausePlace::default() } else { self.place(first) },
             alike,
             broken: cause.others.iter().filter(fails).count() - alike,
             blocked: cause.blocked_count(),
@@ -141,7 +137,7 @@ impl FindingNames<'_> {
 /// Causes of findings that nobody has answered yet, the heaviest first.
 #[must_use]
 pub fn cause_records(findings: &[Finding], names: FindingNames<'_>) -> Vec<CauseRecord> {
-    let open: Vec<Finding> = findings.iter().filter(|finding| finding.closed.is_none()).cloned().collect();
+    let open: Vec<&Finding> = findings.iter().filter(|finding| finding.closed.is_none()).collect();
     causes(&open).iter().map(|cause| names.record(cause)).collect()
 }
 
@@ -155,10 +151,7 @@ impl CauseRecord {
     /// How much it weighs, or that checks could not run.
     #[must_use]
     pub fn weight(&self) -> Message {
-        match self.verdict {
-            Verdict::Fail => self.severity.message(),
-            Verdict::NotEvaluated => message!("workspace.not_evaluated"),
-        }
+        weight(self.verdict, self.severity)
     }
 
     /// Consequences, such as "8 figures do not add up"; empty where there are none.

@@ -10,7 +10,7 @@ use super::run_context::RunContext;
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
-use crate::findings::{Finding, Severity, Verdict};
+use crate::findings::{Finding, Severity};
 use crate::ledger::Contacts;
 use crate::present::{Align, LEFT, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, Presenter, WorkbookPlan, listing, write_xlsx};
 use crate::workbooks::read_table;
@@ -140,13 +140,9 @@ impl FindingsWorkbook<'_> {
         let line = message!("run.findings_all_line", findings = self.findings.len());
         let mut sheet = self.sheet(&message!("run.findings_all"), &line, CAUSES.iter().chain(&MORE));
         let rows = self.findings.iter().take(MOST_ROWS).map(|finding| {
-            let weight = match finding.verdict {
-                Verdict::Fail => finding.severity.message(),
-                Verdict::NotEvaluated => message!("workspace.not_evaluated"),
-            };
             let (message, hint) = (rules.message(finding, self.lang()), rules.hint(finding, self.lang()));
             let answer = finding.closed.as_ref().map(|closing| closing.text.clone()).unwrap_or_default();
-            let weight = weight.said(self.lang());
+            let weight = finding.weight().said(self.lang());
             let place = names.place(finding);
             let texts = RowTexts { weight, message: &message, then: String::new(), hint };
             let mut cells = self.cells(&place, ListCell::from(&*place.cell), texts);

@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 
 use crate::base::message::{Lang, Message, message};
 use crate::forms::{Form, Schemas, Sum};
+use crate::present::Presenter;
 
 /// All forms, by circular.
 #[must_use]
 pub fn forms_text(schemas: &Schemas) -> String {
     let mut out = String::new();
     for regulation in &schemas.regulations {
-        let last = regulation.in_force_to.map_or_else(|| "…".to_owned(), |day| day.format("%d/%m/%Y").to_string());
-        let first = regulation.in_force_from.format("%d/%m/%Y");
+        let last = regulation.in_force_to.map_or_else(|| "…".to_owned(), Presenter::day);
+        let first = Presenter::day(regulation.in_force_from);
         let _ = writeln!(out, "{} ({}): {first} – {last}", regulation.id, regulation.name);
         for form in schemas.forms_of(&regulation.id) {
             let _ = writeln!(out, "  {}  {}  {}  [{}] {}", form.id, form.symbol, form.title, form.layout_status.id(), form.layout_basis);

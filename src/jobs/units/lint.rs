@@ -15,6 +15,7 @@ use crate::jobs::inputs::circular;
 use crate::jobs::session::Session;
 use crate::jobs::show::{findings_digest, json_of};
 use crate::ledger::finding_record;
+use crate::present::Presenter;
 use crate::rulebook::FindingRecord;
 use crate::workspace::{Pipeline, option_day};
 
@@ -81,7 +82,7 @@ pub fn register_look_json(look: &RegisterLook, schemas: &Schemas, lang: Lang) ->
 /// The look for a screen: `most` findings of each rule, then how many units there are.
 #[must_use]
 pub fn register_look_text(look: &RegisterLook, schemas: &Schemas, lang: Lang, most: usize) -> String {
-    let (units, found, day) = (look.units, look.findings.len(), look.day.format("%d/%m/%Y"));
+    let (units, found, day) = (look.units, look.findings.len(), Presenter::day(look.day));
     let digest = findings_digest(&look.findings, &schemas.rules, lang, most);
     format!("{digest}{}", message!("screen.register_has_units", units, day, found).said(lang))
 }
