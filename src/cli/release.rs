@@ -43,9 +43,7 @@ pub fn run(args: &ReleaseArgs, context: &Context) -> Result<Exit> {
 
 fn text(released: &Released, lang: Lang) -> String {
     let Released { number, kind, folder, key, summary, .. } = released;
-    let forms = summary.forms.iter().filter(|form| form.expected > 0);
-    let (received, expected) = forms.fold((0, 0), |(got, of), form| (got + form.received, of + form.expected));
-    let kind = kind.message();
+    let (received, expected, kind) = (summary.received(), summary.expected(), kind.message());
     let (errors, queries, folder, current) = (summary.errors, summary.queries, folder.display(), current(folder));
     message!("screen.published", key, number, kind, received, expected, errors, queries, folder, current).said(lang)
 }

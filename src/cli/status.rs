@@ -7,14 +7,10 @@ use chrono::NaiveDate;
 use super::{Context, Exit, print};
 use crate::base::disk::write_file;
 use crate::base::error::Result;
-use crate::jobs::{StatusRecord, StatusRequest, json_of, reminders_xlsx, status_text, status_xlsx, term_status};
-use crate::ledger::Contacts;
-use crate::workbooks::read_table;
+use crate::jobs::{StatusRecord, StatusRequest, contacts, json_of, reminders_xlsx, status_text, status_xlsx, term_status};
 
 /// Returns shown on the screen; all of them are in the workbook.
 const ROWS: usize = 30;
-/// Contacts, where no other file is named.
-const CONTACTS: &str = "lien-he.csv";
 
 #[derive(Debug, clap::Args)]
 pub struct StatusArgs {
@@ -54,13 +50,7 @@ pub fn run(args: &StatusArgs, context: &Context) -> Result<Exit> {
         kept.extend(write_file(path, &status_xlsx(&term, context.lang)?, &rules)?.kept);
     }
     if let Some(path) = &args.reminders {
-        let own = args.contacts.clone().unwrap_or_else(|| pipeline.path(CONTACTS.as_ref()));
-        // Without the usual file the list has no contacts; a file that is named must be there.
-        let contacts = if args.contacts.is_some() || own.is_file() {
-            Contacts::read(&read_table(&own, None, None, &context.isolation)?)?
-        } else {
-            Contacts::default()
-        };
+        let contacts = contacts(&session, &pipeline, args.contacts.as_deref())?;
         kept.extend(write_file(path, &reminders_xlsx(&term, &contacts, context.lang)?, &rules)?.kept);
     }
     if context.json {

@@ -46,7 +46,8 @@ pub use inputs::circular;
 pub use inputs::source::{InputSource, SourceReader, SourceReturns};
 pub use ledger::{
     BrokenEntry, LedgerAct, LedgerAnswer, StatusRecord, StatusRequest, TermStatus, VerifiedLedger, WrittenEntries, act, answer,
-    answers_from, history, history_text, reminders_xlsx, status_text, status_xlsx, term_status, verified_ledger, verified_ledger_text,
+    answers_from, contacts, history, history_text, reminders_xlsx, status_text, status_xlsx, term_status, verified_ledger,
+    verified_ledger_text,
 };
 pub use lists::list_table;
 pub use new_workspace::{NewWorkspaceRequest, RegisterListRequest, WrittenWorkspace, write_workspace};

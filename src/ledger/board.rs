@@ -35,6 +35,12 @@ pub enum BarredBy {
 }
 
 impl BarredBy {
+    /// Whether a rule tells that a decision keeps a return out.
+    #[must_use]
+    pub fn is_told_by(rule: &str) -> bool {
+        [Self::Lock, Self::Refusal].into_iter().any(|decision| decision.rule() == rule)
+    }
+
     /// The rule that says so.
     #[must_use]
     pub const fn rule(self) -> &'static str {
@@ -155,9 +161,9 @@ impl Board {
         self.items.get(&(unit.to_owned(), form.to_owned())).cloned().unwrap_or_default()
     }
 
-    /// Units and forms that something was written about.
-    pub fn known(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.items.keys().map(|(unit, form)| (unit.as_str(), form.as_str()))
+    /// Returns that something was written about: unit, form, and how they stand.
+    pub fn known(&self) -> impl Iterator<Item = (&str, &str, &Item)> {
+        self.items.iter().map(|((unit, form), item)| (unit.as_str(), form.as_str(), item))
     }
 
     /// Findings that are explained or accepted, by their key.

@@ -106,6 +106,12 @@ pub struct LedgerEntry {
     pub draft: EntryDraft,
 }
 
+/// Adds an entry as it will be once it is written; its hashes come with the writing.
+pub fn foresee(entries: &mut Vec<LedgerEntry>, draft: EntryDraft, stamp: &Stamp) {
+    let seq = entries.len() as u64 + 1;
+    entries.push(LedgerEntry::new(draft, stamp, seq, ""));
+}
+
 impl LedgerEntry {
     /// Gives a draft its place; telephone numbers and the like in people's words are not kept.
     #[must_use]

@@ -20,7 +20,7 @@ pub use catalogue::{Catalogue, LedgerAction, Need, ReturnState, WITHDRAW};
 pub use chain::{Broken, Chain, ChainFault};
 pub use contacts::{Contact, Contacts};
 pub use deadlines::{Deadlines, Due};
-pub use entry::{About, EntryDraft, LedgerEntry, Stamp};
+pub use entry::{About, EntryDraft, LedgerEntry, Stamp, foresee};
 pub use findings::{close_findings, content_of, finding_key, finding_record};
 pub use run_findings::{RUN_FINDINGS, read_run_findings, write_run_findings};
 pub use status::{GroupTally, ReturnStatus, StatusInput, StatusRow, Tally, Timing};

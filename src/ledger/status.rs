@@ -178,7 +178,7 @@ impl ReturnStatus {
         let known = input
             .board
             .known()
-            .filter_map(|(unit, form)| Some((input.tree.find(unit)?, input.forms.iter().position(|known| *known.id == *form)?)));
+            .filter_map(|(unit, form, _)| Some((input.tree.find(unit)?, input.forms.iter().position(|known| *known.id == *form)?)));
         keys.extend(expected.iter().copied().chain(known));
         let row =
             |key: (UnitIndex, usize)| row(input, key.0, key.1, expected.contains(&key), counts.get(&key).copied().unwrap_or_default());
@@ -238,7 +238,8 @@ fn count(input: &StatusInput<'_>) -> (BTreeMap<(UnitIndex, usize), Counts>, usiz
         let own = counts.entry(key).or_default();
         let is_error = finding.failed_as(Severity::Error);
         let is_holding = HOLDING.contains(&finding.rule.as_str())
-            || [SUM_OF_BELOW, DUPLICATE, BarredBy::Lock.rule(), BarredBy::Refusal.rule()].contains(&finding.rule.as_str());
+            || [SUM_OF_BELOW, DUPLICATE].contains(&finding.rule.as_str())
+            || BarredBy::is_told_by(&finding.rule);
         own.holding += usize::from(is_holding && closing != Some(ClosingKind::Accepted));
         match closing {
             Some(ClosingKind::Accepted) if is_error => own.accepted += 1,

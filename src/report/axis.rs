@@ -70,6 +70,19 @@ pub struct Mark {
     pub said: String,
 }
 
+/// Places drawn at most, half of them the highest and half the lowest; the table has all.
+pub const PLACES: usize = 60;
+
+/// Keeps the highest and the lowest of more places than a drawing has room for, the highest first; how many it leaves out.
+pub fn keep_extremes<T>(places: &mut Vec<T>, height: impl Fn(&T) -> f64) -> usize {
+    let left = places.len().saturating_sub(PLACES);
+    if left > 0 {
+        places.sort_by(|a, b| height(b).total_cmp(&height(a)));
+        places.drain(PLACES / 2..PLACES / 2 + left);
+    }
+    left
+}
+
 /// The beginning of a drawing: its title, sentences under it, and all of it in words.
 pub fn head(title: &str, notes: &[String], words: &str, size: Size) -> String {
     let mut caption = escaped(title);

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::axis::{PLACES, keep_extremes};
 use super::figure_table::{LEAD, TableLook, figure_cell, is_percent};
 use super::figure_texts::ChartTexts;
 use crate::base::location::{CellRange, CellRef, RowSpan};
@@ -26,8 +27,6 @@ const UPRIGHT: (u32, u32) = (120, 6);
 const CHART_ROWS: u32 = 20;
 /// Places from which their names stand upright.
 const MANY: usize = 12;
-/// Places drawn at most, half of them the highest and half the lowest.
-const PLACES: usize = 60;
 
 /// The numbers behind charts that do not stand side by side in the tables.
 #[derive(Debug)]
@@ -104,10 +103,7 @@ impl<'a> Chosen<'a> {
         let (mut places, others): (Vec<Place<'_>>, Vec<Place<'_>>) =
             rows.partition(|own| (0..series.len()).any(|at| own.number(at).is_some()));
         let (all, without) = (places.len(), others.iter().filter(|own| own.has_signs()).count());
-        if all > PLACES {
-            places.sort_by(|a, b| b.height(chart.stacked).total_cmp(&a.height(chart.stacked)));
-            places.drain(PLACES / 2..PLACES / 2 + all - PLACES);
-        }
+        keep_extremes(&mut places, |own| own.height(chart.stacked));
         Self { places, all, without }
     }
 

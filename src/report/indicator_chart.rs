@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::axis::{Axis, Size, head, rows, width_of};
+use super::axis::{Axis, PLACES, Size, head, keep_extremes, rows, width_of};
 use super::figure_texts::IndicatorPageTexts;
 use crate::present::Presenter;
 use crate::present::html::escaped;
@@ -17,8 +17,6 @@ const ABOVE: f64 = 24.0;
 const BELOW: f64 = 22.0;
 /// Letters of a name that fit.
 const LETTERS: usize = 34;
-/// Bars drawn at most; the table has all places.
-const BARS: usize = 60;
 /// Bars from which they are thinner, so that a drawing fits on a page of paper.
 const MANY: usize = 35;
 /// Size of letters.
@@ -71,14 +69,13 @@ impl Plot {
 impl BarChart<'_> {
     /// The drawing, and in words what it leaves out.
     pub fn drawn(mut self) -> String {
-        let left = self.places.len().saturating_sub(BARS);
+        let all = self.places.len();
+        let left = keep_extremes(&mut self.places, |own| own.value);
         let mut notes = Vec::new();
         if left > 0 {
-            let many = [("{all}", self.places.len()), ("{shown}", BARS / 2), ("{left}", left)];
+            let many = [("{all}", all), ("{shown}", PLACES / 2), ("{left}", left)];
             let fill = |text: String, filled: &(&str, usize)| text.replace(filled.0, &self.presenter.count(filled.1));
             notes.push(many.iter().fold(self.texts.left_out.clone(), fill));
-            self.places.sort_by(|a, b| b.value.total_cmp(&a.value));
-            self.places.drain(BARS / 2..BARS / 2 + left);
         }
         if self.without > 0 {
             notes.push(self.texts.without.replace("{count}", &self.presenter.count(self.without)));
@@ -93,11 +90,11 @@ impl BarChart<'_> {
         self.axis(&mut svg, &plot);
         for (at, own) in self.places.iter().enumerate() {
             // Between the highest and the lowest a row says how many are not drawn.
-            let row = at + usize::from(left > 0 && at >= BARS / 2);
+            let row = at + usize::from(left > 0 && at >= PLACES / 2);
             place(&mut svg, &plot, ABOVE + plot.bar * row as f64 + 2.0, own);
         }
         if left > 0 {
-            let y = ABOVE + plot.bar * (BARS / 2) as f64 + plot.bar * 0.75;
+            let y = ABOVE + plot.bar * (PLACES / 2) as f64 + plot.bar * 0.75;
             text(&mut svg, (NAMES - 8.0, y), "end", &self.texts.gap.replace("{left}", &self.presenter.count(left)));
         }
         if let Some(whole) = &self.whole {

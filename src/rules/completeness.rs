@@ -8,6 +8,9 @@ use crate::forms::Form;
 use crate::register::{Tree, UnitIndex};
 use crate::returns::{ReturnKey, Submission};
 
+/// The rule of a return that has not come in.
+pub const SUBMISSION_MISSING: &str = "submission-missing";
+
 /// A return that the register expects.
 #[derive(Debug, Clone)]
 pub struct Expectation {
@@ -48,7 +51,7 @@ pub fn completeness(tree: &Tree, forms: &[Arc<Form>], submissions: &[Submission]
         let key = ReturnKey { unit: Arc::clone(&unit.code), form: Arc::clone(&form.id) };
         if !received.contains(&(&*unit.code, &*form.id)) && !contested.contains(&key) {
             let subject = Subject { unit: Some(key.unit), form: Some(key.form), ..Subject::default() };
-            findings.push(Finding::new("submission-missing").subject(subject).observed("", &form.symbol).detail(&unit.name));
+            findings.push(Finding::new(SUBMISSION_MISSING).subject(subject).observed("", &form.symbol).detail(&unit.name));
         }
     }
     findings

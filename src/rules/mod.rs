@@ -23,7 +23,7 @@ use crate::returns::Submission;
 
 pub use against_source::check_against_source;
 pub use cell_rules::check_cell_rules;
-pub use completeness::{Expectation, completeness, expectations};
+pub use completeness::{Expectation, SUBMISSION_MISSING, completeness, expectations};
 pub use expression::{Ratio, RuleValue, evaluate};
 pub use localise::localise;
 pub use outliers::{MeasuredUnit, Spread, spreads};

@@ -75,6 +75,18 @@ pub fn known_findings(session: &Session, pipeline: &Pipeline) -> Result<Option<V
     Ok(read_run_findings(&pipeline.output())?.map(|findings| findings.iter().map(record).collect()))
 }
 
+/// Findings of the term's last run, which there must have been.
+///
+/// # Errors
+/// As for [`known_findings`]; also when there was no run.
+pub fn last_findings(session: &Session, pipeline: &Pipeline) -> Result<Vec<FindingRecord>> {
+    known_findings(session, pipeline)?.ok_or_else(|| {
+        let reason = message!("ledger.no_run_term");
+        let hint = message!("ledger.run_tkgd_run_first");
+        Error::config(pipeline.output().display(), reason).with_hint(hint)
+    })
+}
+
 /// Writes answers down, all of them or none; how many findings are newly answered.
 ///
 /// # Errors
@@ -83,11 +95,7 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
     let _lock = pipeline.lock_alone()?;
     let catalogue = &session.texts.catalogue;
     let frame = frame(session, pipeline)?;
-    let findings = known_findings(session, pipeline)?.ok_or_else(|| {
-        let reason = message!("ledger.no_run_term");
-        let hint = message!("ledger.run_tkgd_run_first");
-        Error::config(pipeline.output().display(), reason).with_hint(hint)
-    })?;
+    let findings = last_findings(session, pipeline)?;
     let (mut drafts, mut problems) = (Vec::new(), Vec::new());
     for wish in answers {
         let whole = needed(catalogue.action(wish.kind.action())?, [(Need::By, &wish.by), (Need::Reason, &wish.text)]);

@@ -9,6 +9,7 @@ mod typed;
 mod workbook;
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use chrono::NaiveDate;
 
@@ -16,17 +17,31 @@ use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::jobs::inputs::{Frame, frame};
 use crate::jobs::session::Session;
-use crate::ledger::{Board, EntryDraft, LedgerAction, Need, RECEIVED, Stamp};
+use crate::ledger::{Board, Contacts, EntryDraft, LedgerAction, Need, RECEIVED, Stamp};
 use crate::register::UnitIndex;
+use crate::workbooks::read_table;
 use crate::workspace::Pipeline;
 
 pub use answers::{LedgerAnswer, answer, answers_from};
 pub use history::{BrokenEntry, VerifiedLedger, WrittenEntries, history, history_text, verified_ledger, verified_ledger_text};
-pub use receive::{Receipts, receipts, record_received, with_received};
+pub use receive::{CameIn, Receipts, contents_of, receipts, record_received};
 pub use show::{StatusRecord, status_text};
 pub use status::{StatusRequest, TermStatus, term_status};
 pub use typed::{TypedAnswers, record_typed, typed_answers};
 pub use workbook::{reminders_xlsx, status_xlsx};
+
+/// Contacts of a workspace, where no other file is named.
+pub const CONTACTS: &str = "lien-he.csv";
+
+/// Contacts out of the file that is named, which must be there; otherwise out of the workspace's own, which need not.
+///
+/// # Errors
+/// When the file cannot be read, or has no column of units.
+pub fn contacts(session: &Session, pipeline: &Pipeline, named: Option<&Path>) -> Result<Contacts> {
+    let own = pipeline.path(CONTACTS.as_ref());
+    let file = named.or_else(|| own.is_file().then_some(own.as_path()));
+    file.map_or_else(|| Ok(Contacts::default()), |file| Contacts::read(&read_table(file, None, None, &session.isolation)?))
+}
 
 /// Something to be done to returns.
 #[derive(Debug, Clone, Default)]
@@ -91,18 +106,15 @@ pub fn act(session: &Session, pipeline: &Pipeline, wish: &LedgerAct) -> Result<u
 
 /// Returns that came in and of which the last run found nothing to correct or explain, by unit and form.
 fn clean_returns(session: &Session, pipeline: &Pipeline, frame: &Frame) -> Result<Vec<(String, String)>> {
-    let findings = answers::known_findings(session, pipeline)?.ok_or_else(|| {
-        let hint = message!("ledger.run_tkgd_run_first");
-        Error::config(pipeline.output().display(), message!("ledger.no_run_term")).with_hint(hint)
-    })?;
+    let findings = answers::last_findings(session, pipeline)?;
     let board = Board::new(&pipeline.ledger().entries()?, &session.texts.catalogue);
     let open = findings.iter().filter(|finding| finding.is_to_act_on() && !board.closings().contains_key(&finding.key));
     let open: HashSet<(&str, Option<&str>)> =
         open.filter_map(|finding| Some((finding.unit.as_deref()?, finding.form.as_deref()))).collect();
     let is_clean = |unit: &str, form: &str| !open.contains(&(unit, Some(form))) && !open.contains(&(unit, None));
-    let received = board.known().filter(|(unit, form)| board.item(unit, form).state == RECEIVED && is_clean(unit, form));
-    let known = received.filter(|(unit, _)| frame.tree.find(unit).is_some());
-    Ok(known.map(|(unit, form)| (unit.to_owned(), form.to_owned())).collect())
+    let received = board.known().filter(|(unit, form, item)| item.state == RECEIVED && is_clean(unit, form));
+    let known = received.filter(|(unit, ..)| frame.tree.find(unit).is_some());
+    Ok(known.map(|(unit, form, _)| (unit.to_owned(), form.to_owned())).collect())
 }
 
 /// Refuses an action without what it cannot do without.

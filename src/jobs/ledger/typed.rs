@@ -6,7 +6,7 @@ use crate::base::error::Result;
 use crate::findings::Observed;
 use crate::findings::{Finding, Location, Severity, Subject, Verdict};
 use crate::jobs::inputs::Loaded;
-use crate::ledger::{About, Board, Catalogue, EntryDraft, LedgerEntry, Stamp, finding_key};
+use crate::ledger::{About, Board, Catalogue, EntryDraft, LedgerEntry, Stamp, finding_key, foresee};
 use crate::privacy::masked;
 use crate::returns::{Submission, TypedAnswer};
 use crate::rulebook::RuleBook;
@@ -57,8 +57,7 @@ pub fn typed_answers(
     }
     let stamp = Stamp::now(pipeline.file.inputs.received_on);
     for draft in new_ones(&drafts, &entries, catalogue) {
-        let seq = entries.len() as u64 + 1;
-        entries.push(LedgerEntry::new(draft, &stamp, seq, ""));
+        foresee(&mut entries, draft, &stamp);
     }
     let board = Board::new(&entries, catalogue);
     unanswered.retain(|(key, _)| !board.closings().contains_key(key));

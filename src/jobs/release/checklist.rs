@@ -9,7 +9,6 @@ use crate::archive::Overridden;
 use crate::base::error::{Error, Result};
 use crate::base::layout_status::LayoutStatus;
 use crate::base::message::{Lang, Message, message};
-use crate::findings::Finding;
 use crate::jobs::run::Conclusion;
 use crate::ledger::BarredBy;
 use crate::privacy::masked;
@@ -64,8 +63,7 @@ impl Checklist {
     pub(super) fn pass(&self, kind: &ReleaseKind, despite: &str) -> Result<Option<Overridden>> {
         let blocking: Vec<&CheckPoint> = self.points.iter().filter(|point| point.blocks).collect();
         if let Some(errors) = blocking.iter().find(|point| point.id == "errors") {
-            let reason = message!("release.errors_are_open", count = errors.count, kind = kind.message());
-            return Err(Error::config("--kind", reason).with_hint(message!("release.see_phat_hien_txt")));
+            return Err(open_errors(kind, errors.count));
         }
         if blocking.is_empty() {
             return Ok(None);
@@ -94,17 +92,16 @@ impl CheckPoint {
     }
 }
 
-/// Returns that a decision keeps out.
-fn barred_returns(concluded: &Conclusion<'_>) -> usize {
-    let rules = [BarredBy::Lock.rule(), BarredBy::Refusal.rule()];
-    concluded.findings.iter().filter(|finding| rules.contains(&&*finding.rule)).count()
+/// A refusal for errors that nobody has accepted.
+pub(super) fn open_errors(kind: &ReleaseKind, count: usize) -> Error {
+    let reason = message!("release.errors_are_open", count, kind = kind.message());
+    let hint = message!("release.see_phat_hien_txt");
+    Error::config("--kind", reason).with_hint(hint)
 }
 
 /// How many there are of each point.
 fn counts(concluded: &Conclusion<'_>) -> BTreeMap<&'static str, usize> {
     let (summary, term) = (&concluded.summary, concluded.term);
-    let expected = || summary.forms.iter().filter(|form| form.expected > 0);
-    let missing: u32 = expected().map(|form| form.expected.saturating_sub(form.received)).sum();
     let of_state = |state: &str| summary.decisions.get(state).copied().unwrap_or_default();
     let submissions = concluded.run_context.loaded.submissions.iter();
     let is_undecided = |unit: &str, form: &str| {
@@ -112,18 +109,17 @@ fn counts(concluded: &Conclusion<'_>) -> BTreeMap<&'static str, usize> {
         !DECIDED.contains(&item.state.as_str()) || (item.state == DECIDED[0] && item.is_other_than_approved())
     };
     // Returns that a decision keeps out are held; their findings are no errors of the figures.
-    let is_barred = |finding: &&Finding| [BarredBy::Lock.rule(), BarredBy::Refusal.rule()].contains(&&*finding.rule);
-    let barred = concluded.findings.iter().filter(is_barred).filter(|finding| finding.closed.is_none()).count();
-    let held = summary.files.get(Fate::Held.id()).copied().unwrap_or_default();
+    let barred = || concluded.findings.iter().filter(|finding| BarredBy::is_told_by(&finding.rule));
+    let open = barred().filter(|finding| finding.closed.is_none()).count();
     BTreeMap::from([
-        ("errors", summary.errors.saturating_sub(barred)),
+        ("errors", summary.errors.saturating_sub(open)),
         ("returned", of_state("returned")),
         ("refused", of_state("refused")),
         // A row of a list may be held where its file counts.
-        ("held", held.max(barred_returns(concluded))),
+        ("held", summary.files_of(Fate::Held).max(barred().count())),
         ("queries", summary.queries),
-        ("missing", missing.try_into().unwrap_or(usize::MAX)),
+        ("missing", summary.missing().try_into().unwrap_or(usize::MAX)),
         ("unapproved", submissions.filter(|own| is_undecided(&own.unit, &own.form.id)).count()),
-        ("unverified", expected().filter(|form| form.layout_status != LayoutStatus::Verified).count()),
+        ("unverified", summary.owed().filter(|form| form.layout_status != LayoutStatus::Verified).count()),
     ])
 }

@@ -20,7 +20,7 @@ use crate::archive::{
 };
 use crate::base::disk::{self, Published};
 use crate::base::error::{Error, Result};
-use crate::base::message::{Lang, message};
+use crate::base::message::Lang;
 use crate::findings::Finding;
 use crate::forms::Schemas;
 use crate::jobs::Summary;
@@ -37,6 +37,7 @@ use crate::workspace::kept::Keeping;
 
 use contents::Contents;
 
+use checklist::open_errors;
 pub use checklist::{CheckPoint, Checklist};
 pub use kinds::{ReleaseKind, ReleaseTexts};
 pub use rebuild::{Rebuilt, rebuild};
@@ -171,12 +172,6 @@ fn commit(
     let labels = Labels { title: &title, description: &description, tables: &schemas.archive_tables };
     let manifest = describe(staged.folder(), facts, &labels)?;
     staged.commit(&key, facts.number, &kind.id, &manifest, &|_| ())
-}
-
-fn open_errors(kind: &ReleaseKind, count: usize) -> Error {
-    let reason = message!("release.errors_are_open", count, kind = kind.message());
-    let hint = message!("release.see_phat_hien_txt");
-    Error::config("--kind", reason).with_hint(hint)
 }
 
 /// A release as others name it.

@@ -47,7 +47,7 @@ pub fn conclude<'a>(
     findings.extend(broken_sums(&jobs));
     rules.grade(&mut findings);
     close_findings(&mut findings, term.board.closings(), rules);
-    let summary = Summary { decisions: decisions(&term.board), ..summarise(&run_context, &findings) };
+    let summary = summarise(&run_context, &term.board, &findings);
     let names = FindingNames { tree: &loaded.tree, schemas: &session.schemas, lang: session.lang };
     let causes = cause_records(&findings, names);
     let mut concluded = Conclusion { run_context, term, figures, jobs, findings, causes, summary };
@@ -100,10 +100,9 @@ pub const OTHER_VERSION: &str = "other_version";
 /// How many returns are in each of those states.
 fn decisions(board: &Board) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for (unit, form) in board.known() {
-        let item = board.item(unit, form);
+    for (_, _, item) in board.known() {
         if DECIDED.contains(&item.state.as_str()) {
-            *counts.entry(item.state).or_default() += 1;
+            *counts.entry(item.state.clone()).or_default() += 1;
         } else if item.is_other_than_approved() && item.state != EXPECTED {
             *counts.entry(OTHER_VERSION.to_owned()).or_default() += 1;
         }
@@ -112,7 +111,7 @@ fn decisions(board: &Board) -> BTreeMap<String, usize> {
 }
 
 /// A run in a few lines.
-fn summarise(run_context: &RunContext<'_>, findings: &[Finding]) -> Summary {
+fn summarise(run_context: &RunContext<'_>, board: &Board, findings: &[Finding]) -> Summary {
     let RunContext { session, pipeline, loaded, aggregations, run } = *run_context;
     let (errors, queries, warnings, not_evaluated) = severities(findings);
     let closed = |kind| findings.iter().filter(|f| f.closed.as_ref().is_some_and(|closing| closing.kind == kind)).count();
@@ -129,7 +128,7 @@ fn summarise(run_context: &RunContext<'_>, findings: &[Finding]) -> Summary {
         not_evaluated,
         explained: closed(ClosingKind::Explained),
         accepted: closed(ClosingKind::Accepted),
-        decisions: BTreeMap::new(),
+        decisions: decisions(board),
         files: fates(&loaded.files).map(|(fate, files)| (fate.id(), files)).into(),
         counts: counts_of(&loaded.tree, &session.schemas.register, session.lang),
         reports: 0,

@@ -11,15 +11,11 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
 use crate::findings::{Finding, Severity};
-use crate::ledger::Contacts;
+use crate::jobs::ledger::{CONTACTS, contacts};
 use crate::present::{Align, LEFT, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, Presenter, WorkbookPlan, listing, write_xlsx};
-use crate::workbooks::read_table;
 
 /// Name of the workbook in the output folder of a run.
 pub const FINDINGS_WORKBOOK: &str = "phat-hien.xlsx";
-
-/// Contacts of a workspace.
-pub const CONTACTS: &str = "lien-he.csv";
 
 /// Things to say to a unit on the telephone; the rest is in the workbook.
 const SAID: usize = 3;
@@ -187,10 +183,7 @@ impl FindingsWorkbook<'_> {
 
     /// Units with something to correct or explain, those below one unit together.
     fn calls(&self) -> Result<Listing> {
-        let (pipeline, session) = (self.run_context.pipeline, self.run_context.session);
-        let path = pipeline.path(CONTACTS.as_ref());
-        let contacts =
-            if path.is_file() { Contacts::read(&read_table(&path, None, None, &session.isolation)?)? } else { Contacts::default() };
+        let contacts = contacts(self.run_context.session, self.run_context.pipeline, None)?;
         let mut by_unit: BTreeMap<[&str; 2], Vec<&CauseRecord>> = BTreeMap::new();
         for cause in self.causes.iter().filter(|cause| cause.is_for_the_unit()) {
             by_unit.entry([&cause.place.above, &cause.place.unit]).or_default().push(cause);

@@ -29,7 +29,7 @@ use crate::base::error::Result;
 use crate::findings::Finding;
 use crate::jobs::indicators::{FigureSource, Figures, LastYear};
 use crate::jobs::inputs::{Loaded, load};
-use crate::jobs::ledger::{Receipts, receipts, record_received, record_typed};
+use crate::jobs::ledger::{CameIn, Receipts, receipts, record_received, record_typed};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::workspace::Pipeline;
@@ -150,5 +150,5 @@ pub(crate) fn record(concluded: &Conclusion<'_>) -> Result<()> {
     let RunContext { session, pipeline, loaded, .. } = concluded.run_context;
     let (catalogue, term) = (&session.texts.catalogue, concluded.term);
     record_typed(pipeline, catalogue, &term.typed)?;
-    record_received(pipeline, loaded, catalogue, &term.checked.receipts).map(drop)
+    record_received(pipeline, CameIn { loaded, contents: &term.contents }, catalogue, &term.checked.receipts).map(drop)
 }

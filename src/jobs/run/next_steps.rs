@@ -4,25 +4,20 @@ use super::RunResult;
 use crate::base::message::{Message, message};
 use crate::findings::Severity;
 use crate::returns::Fate;
+use crate::rules::SUBMISSION_MISSING;
 
 /// Steps that are told at a time.
 const MOST_STEPS: usize = 3;
-
-/// A return that did not come in is asked for, not given back.
-const MISSING_RETURN: &str = "submission-missing";
 
 /// Next steps of whoever made a run with a pipeline, as it was named.
 #[must_use]
 pub fn next_steps(result: &RunResult, pipeline: &str) -> Vec<Message> {
     let summary = &result.summary;
-    let files = |fate: Fate| summary.files.get(fate.id()).copied().unwrap_or_default();
-    let (held, unread) = (files(Fate::Held), files(Fate::NotRead));
-    // Files that are held or cannot be read are a step of their own.
-    let for_units = || result.causes.iter().filter(|cause| cause.is_for_the_unit() && cause.rule != MISSING_RETURN);
+    let (held, unread, missing) = (summary.files_of(Fate::Held), summary.files_of(Fate::NotRead), summary.missing());
+    // Files that are held or cannot be read are a step of their own; a return that did not come in is asked for, not given back.
+    let for_units = || result.causes.iter().filter(|cause| cause.is_for_the_unit() && cause.rule != SUBMISSION_MISSING);
     let errors = for_units().filter(|cause| cause.severity == Severity::Error).count();
     let queries = for_units().filter(|cause| cause.severity == Severity::Query).count();
-    let expected: u32 = summary.forms.iter().map(|form| form.expected).sum();
-    let missing: u32 = summary.forms.iter().map(|form| form.expected.saturating_sub(form.received)).sum();
     let pipeline = &quoted(pipeline);
     let mut steps = Vec::new();
     let mut add = |is_due: bool, step: Message| steps.extend(is_due.then_some(step));
@@ -34,7 +29,7 @@ pub fn next_steps(result: &RunResult, pipeline: &str) -> Vec<Message> {
     add(errors == 0 && queries > 0, message!("run.next_queries", queries, pipeline));
     add(missing > 0, message!("run.next_missing", missing, pipeline));
     let is_clean = held + unread + errors + queries == 0 && missing == 0 && summary.errors == 0 && summary.decisions.is_empty();
-    add(is_clean && expected > 0, message!("run.next_release", pipeline));
+    add(is_clean && summary.expected() > 0, message!("run.next_release", pipeline));
     steps.truncate(MOST_STEPS);
     steps
 }

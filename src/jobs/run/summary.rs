@@ -9,6 +9,7 @@ use crate::base::message::Lang;
 use crate::findings::{Finding, Severity, Verdict};
 use crate::forms::{CountingBasis, LayoutStatus, RegisterSchema};
 use crate::register::{Tree, Unit};
+use crate::returns::Fate;
 use crate::totals::{Aggregation, Coverage, count_units};
 
 /// The result of a run, for people and for programs.
@@ -49,6 +50,37 @@ pub struct Summary {
     pub counts: Vec<UnitCount>,
     /// Workbooks written.
     pub reports: usize,
+}
+
+impl Summary {
+    /// Returns received, of all forms that any unit owes.
+    #[must_use]
+    pub fn received(&self) -> u32 {
+        self.owed().map(|form| form.received).sum()
+    }
+
+    /// Returns expected.
+    #[must_use]
+    pub fn expected(&self) -> u32 {
+        self.owed().map(|form| form.expected).sum()
+    }
+
+    /// Returns that have not come in.
+    #[must_use]
+    pub fn missing(&self) -> u32 {
+        self.owed().map(|form| form.expected.saturating_sub(form.received)).sum()
+    }
+
+    /// Forms that any unit owes.
+    pub fn owed(&self) -> impl Iterator<Item = &FormSummary> {
+        self.forms.iter().filter(|form| form.expected > 0)
+    }
+
+    /// Files with a fate.
+    #[must_use]
+    pub fn files_of(&self, fate: Fate) -> usize {
+        self.files.get(fate.id()).copied().unwrap_or_default()
+    }
 }
 
 /// One form of a run.

@@ -158,8 +158,7 @@ fn counts_line(summary: &Summary) -> String {
 
 /// Every file among the returns and what became of it.
 fn files_line(summary: &Summary, lang: Lang) -> String {
-    let of = |fate: Fate| summary.files.get(fate.id()).copied().unwrap_or_default();
-    let (used, replaced, held, unread) = (of(Fate::Used), of(Fate::Replaced), of(Fate::Held), of(Fate::NotRead));
+    let [used, replaced, held, unread] = [Fate::Used, Fate::Replaced, Fate::Held, Fate::NotRead].map(|fate| summary.files_of(fate));
     let all = used + replaced + held + unread;
     message!("screen.files_used_replaced_held", all, used, replaced, held, unread).said(lang)
 }

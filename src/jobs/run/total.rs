@@ -4,7 +4,7 @@ use super::RunRequest;
 use super::check::CheckedTerm;
 use crate::base::error::Result;
 use crate::findings::Finding;
-use crate::jobs::ledger::{TypedAnswers, typed_answers, with_received};
+use crate::jobs::ledger::{CameIn, TypedAnswers, contents_of, typed_answers};
 use crate::jobs::stage::JobStage;
 use crate::ledger::{Board, close_findings};
 use crate::totals::{Aggregation, aggregate};
@@ -16,7 +16,9 @@ pub struct TotalledTerm {
     pub checked: CheckedTerm,
     /// Answers that returns bring, not written down yet.
     pub typed: TypedAnswers,
-    /// The ledger, as it will be with them.
+    /// The hash of each return's figures, in their order.
+    pub contents: Vec<String>,
+    /// The ledger, as it will be with answers and returns.
     pub board: Board,
     /// Totals and coverage.
     pub aggregations: Vec<Aggregation>,
@@ -33,9 +35,10 @@ pub fn total(context: RunRequest<'_>, mut checked: CheckedTerm) -> Result<(Total
     let (typed, entries) = typed_answers(pipeline, &checked.loaded, &checked.findings, catalogue, rules)?;
     let mut findings = std::mem::take(&mut checked.findings);
     findings.extend(typed.findings.iter().cloned());
-    let board = Board::new(&with_received(entries, &checked.loaded, catalogue), catalogue);
     let loaded = &checked.loaded;
+    let contents = contents_of(loaded);
+    let board = Board::new(&CameIn { loaded, contents: &contents }.foreseen(entries, catalogue), catalogue);
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     close_findings(&mut findings, board.closings(), rules);
-    Ok((TotalledTerm { checked, typed, board, aggregations }, findings))
+    Ok((TotalledTerm { checked, typed, contents, board, aggregations }, findings))
 }
