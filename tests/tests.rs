@@ -212,6 +212,10 @@ mod yearly;
 #[path = "suite/returned.rs"]
 mod returned;
 
+/// Explanations of units, and what officers decide about them.
+#[path = "suite/proposals.rs"]
+mod proposals;
+
 /// Rules over plain tables: every generic kind says valid, invalid and undecided.
 #[path = "suite/table_rules.rs"]
 mod table_rules;

@@ -1,5 +1,6 @@
 //! Findings of rules about data: collected, all of them, each with its place.
 
+mod answers;
 mod causes;
 mod observed;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::location::CellRef;
 use crate::base::message::{Message, message};
 
+pub use answers::{Closing, ClosingKind, Proposal, ProposalDecision};
 pub use causes::{Cause, LIKELY_ERROR, causes};
 pub use observed::Observed;
 
@@ -127,48 +129,6 @@ pub struct ComparedCell {
     pub cell: Option<CellRef>,
 }
 
-/// How a finding was answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum ClosingKind {
-    /// A query was explained (giải trình).
-    Explained,
-    /// An error was accepted as it is, with a reason.
-    Accepted,
-}
-
-impl ClosingKind {
-    /// The name used in files and columns.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Explained => "explained",
-            Self::Accepted => "accepted",
-        }
-    }
-
-    /// The action by which it is done.
-    #[must_use]
-    pub const fn action(self) -> &'static str {
-        match self {
-            Self::Explained => "explain",
-            Self::Accepted => "accept",
-        }
-    }
-}
-
-/// The answer that closes a finding, as long as rule and values stay what they were.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Closing {
-    /// Explained or accepted.
-    pub kind: ClosingKind,
-    /// In people's words.
-    pub text: String,
-    /// Role of whoever answered.
-    pub by: String,
-    /// The day, ISO.
-    pub on: String,
-}
-
 /// A value that a message names. Releases keep both as a pair.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "(String, Observed)", into = "(String, Observed)")]
@@ -231,6 +191,9 @@ pub struct Finding {
     pub cells: Vec<ComparedCell>,
     /// The answer that closes it.
     pub closed: Option<Closing>,
+    /// The explanation that its unit proposed, waiting or decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Proposal>,
 }
 
 impl Finding {
@@ -257,7 +220,14 @@ impl Finding {
             said: None,
             cells: Vec::new(),
             closed: None,
+            proposal: None,
         }
+    }
+
+    /// True while it waits for somebody to decide about the explanation that its unit proposed.
+    #[must_use]
+    pub fn has_waiting_proposal(&self) -> bool {
+        self.closed.is_none() && self.proposal.as_ref().is_some_and(Proposal::is_waiting)
     }
 
     /// Marks it as not evaluated.
@@ -342,13 +312,29 @@ struct StoredFinding {
     #[serde(default)]
     cells: Vec<ComparedCell>,
     closed: Option<Closing>,
+    #[serde(default)]
+    proposal: Option<Proposal>,
 }
 
 impl From<StoredFinding> for Finding {
     fn from(stored: StoredFinding) -> Self {
-        let StoredFinding { verdict, severity, rule, subject, place, found, expected, detail, values, quotes, said, cells, closed } =
-            stored;
+        let StoredFinding {
+            verdict,
+            severity,
+            rule,
+            subject,
+            place,
+            found,
+            expected,
+            detail,
+            values,
+            quotes,
+            said,
+            cells,
+            closed,
+            proposal,
+        } = stored;
         let [found, expected, detail] = [found, expected, detail].map(|own| own.with_names(&quotes));
-        Self { verdict, severity, rule, subject, place, found, expected, detail, values, said, cells, closed }
+        Self { verdict, severity, rule, subject, place, found, expected, detail, values, said, cells, closed, proposal }
     }
 }

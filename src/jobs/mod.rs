@@ -2,6 +2,7 @@
 //!
 //! Everything is written aside and put in place at the end, so a job that is interrupted leaves what was there.
 
+mod answered;
 mod archive;
 mod check;
 mod compare;
@@ -45,9 +46,9 @@ pub use indicators::{FigureSource, Figures};
 pub use inputs::circular;
 pub use inputs::source::{InputSource, SourceReader, SourceReturns};
 pub use ledger::{
-    BrokenEntry, LedgerAct, LedgerAnswer, StatusRecord, StatusRequest, TermStatus, VerifiedLedger, WrittenEntries, act, answer,
-    answers_from, contacts, history, history_text, reminders_xlsx, status_text, status_xlsx, term_status, verified_ledger,
-    verified_ledger_text,
+    BrokenEntry, DecisionTable, ExplanationWish, LedgerAct, LedgerAnswer, ReturnWish, StatusRecord, StatusRequest, TermStatus,
+    VerifiedLedger, WrittenEntries, act, answer, answers_from, contacts, decide, decide_explanations, decisions_from, history,
+    history_text, reminders_xlsx, returns_from, status_text, status_xlsx, term_status, verified_ledger, verified_ledger_text,
 };
 pub use lists::list_table;
 pub use new_workspace::{NewWorkspaceRequest, RegisterListRequest, WrittenWorkspace, write_workspace};

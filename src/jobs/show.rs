@@ -5,10 +5,11 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer as _};
 
+use super::answered::{Answered, answered};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::{NumberKind, show_sum, to_float};
 use crate::base::text::looks_like_formula;
-use crate::findings::{ClosingKind, Finding, Location};
+use crate::findings::{Finding, Location};
 use crate::ledger::finding_record;
 use crate::privacy::{printable, printable_json};
 use crate::returns::InputFile;
@@ -53,12 +54,10 @@ fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
         let word = if is_somewhere { message!("workspace.at").said(lang) } else { message!("workspace.about").said(lang) };
         let _ = writeln!(out, "  {word} {place}");
     }
-    if let Some(closing) = &finding.closed {
-        let done = match closing.kind {
-            ClosingKind::Explained => message!("workspace.explained").said(lang),
-            ClosingKind::Accepted => message!("workspace.accepted").said(lang),
-        };
-        let _ = writeln!(out, "  {done}: {} ({}, {})", closing.text, closing.by, closing.on);
+    if let Some(Answered { kind, text, by, on }) = answered(finding) {
+        let _ = writeln!(out, "  {}: {text} ({}, {on})", kind.said(lang), by.said(lang));
+    }
+    if finding.closed.is_some() {
         return;
     }
     let hint = rules.hint(finding, lang);
@@ -107,8 +106,13 @@ pub fn write_findings_csv(out: &mut dyn Write, findings: &[Finding], rules: &Rul
         let record = FindingRecord::new(finding, rules, lang);
         let column = record.column.map(|column| column.to_string()).unwrap_or_default();
         let (weight, verdict) = (record.severity.message().said(lang), record.verdict.message().said(lang));
+        let answer = answered(finding);
+        let kind = answer.as_ref().map(|own| own.kind.said(lang)).unwrap_or_default();
+        let text = answer.as_ref().map_or("", |own| own.text);
         let mut texts = record.texts();
         (texts[0], texts[1]) = (&weight, &verdict);
+        // How it is answered, and by which words: the last but three and the next.
+        (texts[FINDING_COLUMNS.len() - 4], texts[FINDING_COLUMNS.len() - 3]) = (&kind, text);
         line(texts, &column, &record.hint)
     });
     let heading = |id: &str| Message::of_family("workspace.finding", id).said(lang);

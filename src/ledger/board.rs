@@ -7,10 +7,16 @@ use chrono::NaiveDate;
 use super::catalogue::{Catalogue, LedgerAction};
 use super::entry::{EntryDraft, LedgerEntry};
 use crate::base::error::Result;
-use crate::findings::{Closing, ClosingKind};
+use crate::findings::{Closing, ClosingKind, Proposal, ProposalDecision};
 
 /// The action by which a return comes in.
 pub const RECEIVE: &str = "receive";
+/// The action by which a unit's explanation is noted.
+pub const PROPOSE: &str = "propose";
+/// The action by which an explanation that was proposed is accepted.
+pub const ACCEPT_EXPLANATION: &str = "accept-explanation";
+/// The action by which an explanation that was proposed is rejected.
+pub const REJECT_EXPLANATION: &str = "reject-explanation";
 /// The state of a return that nobody has seen.
 pub const EXPECTED: &str = "expected";
 
@@ -140,8 +146,51 @@ impl Item {
 pub struct Board {
     /// Returns by unit and form.
     items: BTreeMap<(String, String), Item>,
-    /// Closed findings by their key.
-    closings: BTreeMap<String, Closing>,
+    /// Answers to findings by the key of the finding.
+    answers: Answers,
+}
+
+/// Answers to findings, by the key of the finding.
+#[derive(Debug, Clone, Default)]
+pub struct Answers {
+    /// Those that close one: explanations and acceptances.
+    pub closings: BTreeMap<String, Closing>,
+    /// Explanations that units have proposed.
+    pub proposals: BTreeMap<String, Proposal>,
+}
+
+impl Answers {
+    /// True where an explanation waits for somebody to decide about it.
+    #[must_use]
+    pub fn is_waiting(&self, key: &str) -> bool {
+        !self.closings.contains_key(key) && self.proposals.get(key).is_some_and(Proposal::is_waiting)
+    }
+
+    /// Takes down an entry about a finding.
+    fn play(&mut self, key: &str, entry: &LedgerEntry) {
+        let draft = &entry.draft;
+        let (text, by, on) = (draft.reason.clone(), draft.by.clone(), entry.on.to_string());
+        if draft.action == PROPOSE {
+            self.proposals.insert(key.to_owned(), Proposal { text, by, on, decision: None });
+            return;
+        }
+        let accepted = draft.action == ACCEPT_EXPLANATION;
+        if accepted || draft.action == REJECT_EXPLANATION {
+            let Some(proposal) = self.proposals.get_mut(key) else { return };
+            proposal.decision = Some(ProposalDecision { accepted, reason: text, by: by.clone(), on });
+            if accepted {
+                let Proposal { text, by: proposer, on, .. } = proposal.clone();
+                let closing = Closing { kind: ClosingKind::Explained, text, by: proposer, on, agreed_by: by };
+                self.closings.insert(key.to_owned(), closing);
+            } else if self.closings.get(key).is_some_and(|closing| !closing.agreed_by.is_empty()) {
+                // It was accepted before, by mistake.
+                self.closings.remove(key);
+            }
+            return;
+        }
+        let kind = if draft.action == ClosingKind::Accepted.action() { ClosingKind::Accepted } else { ClosingKind::Explained };
+        self.closings.insert(key.to_owned(), Closing { kind, text, by, on, agreed_by: String::new() });
+    }
 }
 
 impl Board {
@@ -150,7 +199,7 @@ impl Board {
     pub fn new(entries: &[LedgerEntry], catalogue: &Catalogue) -> Self {
         let mut board = Self::default();
         for entry in entries {
-            board.play(entry, catalogue);
+            board.add(entry, catalogue);
         }
         board
     }
@@ -166,10 +215,16 @@ impl Board {
         self.items.iter().map(|((unit, form), item)| (unit.as_str(), form.as_str(), item))
     }
 
+    /// Answers to findings.
+    #[must_use]
+    pub const fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
     /// Findings that are explained or accepted, by their key.
     #[must_use]
     pub const fn closings(&self) -> &BTreeMap<String, Closing> {
-        &self.closings
+        &self.answers.closings
     }
 
     /// Whether a drafted action may be done now.
@@ -184,12 +239,11 @@ impl Board {
         }
     }
 
-    fn play(&mut self, entry: &LedgerEntry, catalogue: &Catalogue) {
+    /// Takes an entry down.
+    pub fn add(&mut self, entry: &LedgerEntry, catalogue: &Catalogue) {
         let draft = &entry.draft;
         if let Some(about) = &draft.finding {
-            let kind = if draft.action == ClosingKind::Accepted.action() { ClosingKind::Accepted } else { ClosingKind::Explained };
-            let closing = Closing { kind, text: draft.reason.clone(), by: draft.by.clone(), on: entry.on.to_string() };
-            self.closings.insert(about.key.clone(), closing);
+            self.answers.play(&about.key, entry);
             return;
         }
         let item = self.items.entry((draft.unit.clone(), draft.form.clone())).or_default();

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::board::RECEIVE;
 use crate::base::error::{Error, Result};
 use crate::base::message::Message;
 use crate::base::message::{Lang, message};
@@ -65,6 +66,14 @@ pub struct Catalogue {
     pub typed_by: String,
 }
 
+impl LedgerAction {
+    /// True for what people do to a return; runs note the rest.
+    #[must_use]
+    pub fn is_done_by_people(&self) -> bool {
+        self.to.is_some() && ![RECEIVE, WITHDRAW].contains(&self.id.as_str())
+    }
+}
+
 impl Catalogue {
     /// The action with this id.
     ///
@@ -92,6 +101,12 @@ impl Catalogue {
     #[must_use]
     pub fn action_name<'a>(&'a self, id: &'a str, lang: Lang) -> &'a str {
         self.actions.iter().find(|action| action.id == id).map_or(id, |action| lang.pick(&action.vi, &action.en))
+    }
+
+    /// Names of actions, in the order of their ids.
+    #[must_use]
+    pub fn names_of(&self, ids: &[&str], lang: Lang) -> Vec<String> {
+        ids.iter().map(|id| self.action_name(id, lang).to_owned()).collect()
     }
 
     /// The return is there in this state.

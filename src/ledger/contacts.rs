@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::headings;
 use crate::base::error::{Error, Result};
 use crate::base::message::message;
 use crate::tables::Table;
@@ -27,14 +28,14 @@ impl Contacts {
     /// # Errors
     /// When the table has no column of unit codes.
     pub fn read(table: &Table) -> Result<Self> {
-        let unit = table.find(&["unit", "Mã đơn vị", "Đơn vị"]);
+        let unit = table.find(&headings::UNIT);
         if unit.is_none() {
             let reason = message!("ledger.no_column_unit");
             return Err(Error::config(&table.file, reason));
         }
-        let role = table.find(&["role", "Chức danh", "Vai trò"]);
-        let phone = table.find(&["phone", "Điện thoại", "Số điện thoại"]);
-        let email = table.find(&["email", "e-mail", "Thư điện tử"]);
+        let role = table.find(&headings::ROLE);
+        let phone = table.find(&headings::PHONE);
+        let email = table.find(&headings::EMAIL);
         let mut contacts = Self::default();
         for row in &table.rows {
             let contact = Contact { role: row.text(role), phone: row.text(phone), email: row.text(email) };

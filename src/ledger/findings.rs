@@ -3,12 +3,11 @@
 //! An answer is bound to the rule as it reads and to the values it was given for. When either
 //! changes, the key is another one, the answer no longer fits, and the finding is open again.
 
-use std::collections::BTreeMap;
-
 use crate::base::message::Lang;
 use crate::base::message::Message;
 use crate::findings::Observed;
-use crate::findings::{Closing, ClosingKind, Finding, Severity};
+use crate::findings::{ClosingKind, Finding, Severity};
+use crate::ledger::Answers;
 use crate::returns::Submission;
 use crate::rulebook::{FindingRecord, Rule, RuleBook};
 use crate::workbooks::sha256;
@@ -61,12 +60,13 @@ fn digest(parts: &[&str]) -> String {
     key
 }
 
-/// Gives every finding the answer that fits it; an error is closed by an acceptance only.
-pub fn close_findings(findings: &mut [Finding], closings: &BTreeMap<String, Closing>, rules: &RuleBook) {
+/// Gives every finding the answers that fit it; an error is closed by an acceptance only, and no explanation is proposed of one.
+pub fn close_findings(findings: &mut [Finding], answers: &Answers, rules: &RuleBook) {
     for finding in findings {
-        let closing = closings.get(&finding_key(finding, rules));
-        finding.closed =
-            closing.filter(|closing| (finding.severity == Severity::Error) == (closing.kind == ClosingKind::Accepted)).cloned();
+        let (key, is_error) = (finding_key(finding, rules), finding.severity == Severity::Error);
+        let closing = answers.closings.get(&key);
+        finding.closed = closing.filter(|closing| is_error == (closing.kind == ClosingKind::Accepted)).cloned();
+        finding.proposal = answers.proposals.get(&key).filter(|_| !is_error).cloned();
     }
 }
 

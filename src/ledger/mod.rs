@@ -10,12 +10,13 @@ mod contacts;
 mod deadlines;
 mod entry;
 mod findings;
+pub mod headings;
 mod run_findings;
 mod status;
 mod store;
 
-pub use board::{BarredBy, Board, Decided, Item};
-pub use board::{EXPECTED, RECEIVE, RECEIVED};
+pub use board::{ACCEPT_EXPLANATION, EXPECTED, PROPOSE, RECEIVE, RECEIVED, REJECT_EXPLANATION};
+pub use board::{Answers, BarredBy, Board, Decided, Item};
 pub use catalogue::{Catalogue, LedgerAction, Need, ReturnState, WITHDRAW};
 pub use chain::{Broken, Chain, ChainFault};
 pub use contacts::{Contact, Contacts};

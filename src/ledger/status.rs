@@ -93,6 +93,8 @@ pub struct StatusRow {
     pub errors: usize,
     /// Findings that ask for an explanation and have none.
     pub queries: usize,
+    /// Of those, findings of which the unit has proposed an explanation.
+    pub proposed: usize,
     /// Findings that are explained.
     pub explained: usize,
     /// Errors that are accepted.
@@ -135,6 +137,8 @@ pub struct Tally {
     pub reopened: usize,
     /// Errors and queries that nobody has answered.
     pub open: usize,
+    /// Of those, queries that units have explained and nobody has decided about.
+    pub proposed: usize,
     /// Findings explained.
     pub explained: usize,
     /// Errors accepted.
@@ -161,6 +165,7 @@ pub struct ReturnStatus {
 struct Counts {
     errors: usize,
     queries: usize,
+    proposed: usize,
     explained: usize,
     accepted: usize,
     /// Findings that hold the return.
@@ -218,9 +223,9 @@ fn row(input: &StatusInput<'_>, unit: UnitIndex, form: usize, expected: bool, co
         (Some(due), None) if input.day > due.on => Timing::Overdue,
         (Some(_), None) => Timing::Pending,
     };
-    let Counts { errors, queries, explained, accepted, holding } = counts;
+    let Counts { errors, queries, proposed, explained, accepted, holding } = counts;
     let held = holding > 0 && !received;
-    StatusRow { unit, form, expected, received, held, item, due, timing, errors, queries, explained, accepted }
+    StatusRow { unit, form, expected, received, held, item, due, timing, errors, queries, proposed, explained, accepted }
 }
 
 /// Findings by return, and those to act on that are of no return.
@@ -245,7 +250,11 @@ fn count(input: &StatusInput<'_>) -> (BTreeMap<(UnitIndex, usize), Counts>, usiz
             Some(ClosingKind::Accepted) if is_error => own.accepted += 1,
             Some(ClosingKind::Explained) if !is_error => own.explained += 1,
             _ if is_error => own.errors += 1,
-            _ => own.queries += usize::from(finding.failed_as(Severity::Query)),
+            _ => {
+                let is_query = finding.failed_as(Severity::Query);
+                own.queries += usize::from(is_query);
+                own.proposed += usize::from(is_query && input.board.answers().is_waiting(&finding.key));
+            }
         }
     }
     (counts, unplaced)
@@ -280,6 +289,7 @@ impl Tally {
             _ => {}
         }
         self.open += row.errors + row.queries;
+        self.proposed += row.proposed;
         self.explained += row.explained;
         self.accepted += row.accepted;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::fit::fit;
-use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
+use super::plan::{Align, Allowed, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation};
 use super::presenter::Presenter;
 use crate::base::location::{CellRange, CellRef, RowSpan};
 use crate::base::number::{AMOUNT_UNIT, NumberKind, plain_number, to_float};
@@ -37,6 +37,8 @@ pub struct Listing {
     pub more: usize,
     /// Said below the table when it is cut short, with a place for how many rows are left ([`LEFT`]).
     pub cut: String,
+    /// Drop-downs in the rows of columns that somebody fills in.
+    pub choices: Vec<ListChoices>,
     /// Columns kept in view; no cell is merged then, so that programs read the sheet as a table.
     pub fixed_columns: u16,
 }
@@ -50,6 +52,15 @@ pub struct ListColumn {
     pub width: f64,
     /// How its contents are aligned.
     pub align: Align,
+}
+
+/// Texts that a column offers to whoever fills it in; others are let through.
+#[derive(Debug, Clone)]
+pub struct ListChoices {
+    /// Column, from 0.
+    pub column: u16,
+    /// The texts.
+    pub texts: Vec<String>,
 }
 
 /// A row of a listing.
@@ -166,6 +177,11 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     for entry in listing.rows.iter().take(MOST_ROWS) {
         row += 1;
         place_row(&mut plan, row, entry, &listing.columns);
+    }
+    for ListChoices { column, texts } in &listing.choices {
+        let rows = RowSpan { first: heading_row + 1, last: row.max(heading_row + 1) };
+        let allowed = Allowed::TextsBeside(texts.clone());
+        plan.validations.push(Validation { rows, column: *column, allowed, title: String::new(), message: String::new() });
     }
     plan.filter = Some(CellRange { first: CellRef::new(heading_row, 0), last: CellRef::new(row.max(heading_row + 1), last_column) });
     let left = listing.rows.len().saturating_sub(MOST_ROWS) + listing.more;

@@ -11,7 +11,7 @@ mod tree_page;
 mod xlsx;
 
 pub use html::{listing_html, listings_html};
-pub use listing::{LEFT, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
+pub use listing::{LEFT, ListCell, ListChoices, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use plan::{
     Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
     SheetPlan, Validation, WorkbookPlan,

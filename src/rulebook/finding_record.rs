@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::base::message::Lang;
-use crate::findings::{Finding, Severity, Verdict};
+use crate::findings::{Closing, Finding, Proposal, Severity, Verdict};
 use crate::rulebook::catalogue::RuleBook;
 
 /// A finding with its words, fields in the order of their names.
@@ -16,7 +16,7 @@ pub struct FindingRecord {
     pub cell: Option<String>,
     /// How it is answered: `explained`, `accepted`.
     pub closed: Option<String>,
-    /// Role of whoever answered.
+    /// Role of whoever answered, and of whoever agreed.
     pub closed_by: Option<String>,
     /// The day of the answer, ISO.
     pub closed_on: Option<String>,
@@ -45,6 +45,12 @@ pub struct FindingRecord {
     /// Vietnamese message where the other is another language: what goes to schools is made from what a run kept.
     #[serde(skip)]
     pub message_vi: Option<String>,
+    /// State of the explanation that the unit proposed: `waiting`, `accepted`, `rejected`.
+    pub proposal: Option<&'static str>,
+    /// Reason of the decision about it.
+    pub proposal_reason: Option<String>,
+    /// The explanation that the unit proposed.
+    pub proposal_text: Option<String>,
     /// Rule id.
     pub rule: String,
     /// How much it weighs.
@@ -92,7 +98,7 @@ impl FindingRecord {
         Self {
             cell: place.cell.map(|cell| cell.to_string()),
             closed: closed.map(|closing| closing.kind.id().to_owned()),
-            closed_by: closed.map(|closing| closing.by.clone()),
+            closed_by: closed.map(Closing::roles),
             closed_on: closed.map(|closing| closing.on.clone()),
             closed_text: closed.map(|closing| closing.text.clone()),
             code: subject.code.clone(),
@@ -106,6 +112,9 @@ impl FindingRecord {
             key: String::new(),
             message: rules.message(finding, lang),
             message_vi: None,
+            proposal: finding.proposal.as_ref().map(Proposal::state),
+            proposal_reason: finding.proposal.as_ref().and_then(|own| Some(own.decision.as_ref()?.reason.clone())),
+            proposal_text: finding.proposal.as_ref().map(|own| own.text.clone()),
             rule: finding.rule.to_string(),
             severity: finding.severity,
             sheet: subject.sheet.clone(),

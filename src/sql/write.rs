@@ -200,7 +200,8 @@ pub fn write_xlsx_file(
     let columns = columns.iter().enumerate().map(|(at, (name, kind))| column(at, name, kind, &rows)).collect();
     let count = rows.len();
     let lines = std::iter::once(title).chain(is_cut.then_some(cut)).map(str::to_owned).collect();
-    let list = Listing { name: "SQL".to_owned(), lines, columns, rows, more: 0, cut: String::new(), fixed_columns: 1 };
+    let list =
+        Listing { name: "SQL".to_owned(), lines, columns, rows, more: 0, cut: String::new(), fixed_columns: 1, ..Listing::default() };
     let plan = WorkbookPlan { title: title.to_owned(), created: day, sheets: vec![listing(&list)], names: Vec::new() };
     let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, path, e))?;
     let kept = write_file(path, &bytes, rules)?.kept;

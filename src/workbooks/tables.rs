@@ -11,6 +11,7 @@ use super::value::UNCALCULATED;
 use crate::base::error::{Error, Result};
 use crate::base::input;
 use crate::base::message::message;
+use crate::base::text::fold;
 use crate::ooxml::guard::{Format, MAX_FILE, Opened, open};
 use crate::ooxml::raw_cells::{RawProblem, RawSheet, RawValue};
 use crate::ooxml::sheet_facts::{SheetFacts, part, xlsx_facts};
@@ -58,6 +59,35 @@ pub fn read_rows(path: &Path, shape: &TableShape<'_>, isolation: &Isolation, tak
     Ok(table)
 }
 
+/// Lines from the top of a sheet in which headings are looked for.
+const HEADING_LINES: u32 = 40;
+
+/// Reads every table of a file that has a column with one of these headings; the sheets of a workbook may have lines above theirs.
+///
+/// # Errors
+/// When the file cannot be read as a table, a row of one cannot be read, or a heading stands twice.
+pub fn read_tables_with(path: &Path, headings: &[&str], isolation: &Isolation) -> Result<Vec<Table>> {
+    let (mut rows, shape) = (Vec::new(), TableShape::new(None, None));
+    if let Some(table) = read_flat(path, &shape, &mut |_, row| {
+        rows.push(row);
+        Ok(())
+    })? {
+        let table = Table { rows, ..table }.checked()?;
+        return Ok(table.find(headings).map(|_| table).into_iter().collect());
+    }
+    let bytes = input::read_bytes(path, MAX_FILE)?;
+    let workbook = read_bytes(&bytes, isolation).map_err(|problem| refused(path, problem))?;
+    let wanted: Vec<String> = headings.iter().map(|heading| fold(heading)).collect();
+    let is_heading = |value: &RawValue| matches!(value, RawValue::Text(text) if wanted.contains(&fold(text)));
+    let heading_line = |sheet: &RawSheet| {
+        let found = sheet.cells.iter().find(|cell| cell.row < HEADING_LINES && is_heading(&cell.value));
+        found.map(|cell| cell.row + 1)
+    };
+    let file = shown_path(path);
+    let tables = workbook.sheets.iter().filter_map(|sheet| table_of_sheet(&file, sheet, Some(heading_line(sheet)?)));
+    tables.map(Table::checked).collect()
+}
+
 fn refused(path: &Path, problem: RawProblem) -> Error {
     let reason = match problem {
         RawProblem::Unreadable(reason) | RawProblem::Hostile(reason) => reason,
@@ -70,7 +100,7 @@ fn read_workbook_table(path: &Path, shape: &TableShape<'_>, isolation: &Isolatio
     let bytes = input::read_bytes(path, MAX_FILE)?;
     let workbook = read_bytes(&bytes, isolation).map_err(|problem| refused(path, problem))?;
     let found = match shape.sheet {
-        Some(name) => workbook.sheets.iter().find(|s| crate::base::text::fold(&s.name) == crate::base::text::fold(name)),
+        Some(name) => workbook.sheets.iter().find(|s| fold(&s.name) == fold(name)),
         // A hidden sheet is mostly an old one.
         None => workbook.sheets.iter().find(|sheet| !sheet.hidden && !sheet.cells.is_empty()).or_else(|| workbook.sheets.first()),
     };

@@ -50,7 +50,7 @@ pub fn zipped(parts: &PartsOf) -> Vec<u8> {
 }
 
 /// Runs `tkgd return` over a workspace; gives the folder of the round.
-fn give_back(workspace: &Workspace, more: &[&str]) -> PathBuf {
+pub fn give_back(workspace: &Workspace, more: &[&str]) -> PathBuf {
     let folder = workspace.folder.join("tra-lai");
     let mut command = tkgd();
     command.args(["return", "--format", "json"]).arg(workspace.folder.join("p.toml")).arg("--out").arg(&folder).args(more);
@@ -61,7 +61,7 @@ fn give_back(workspace: &Workspace, more: &[&str]) -> PathBuf {
 }
 
 /// The findings of the last run, whatever its year.
-fn findings(workspace: &Workspace) -> Vec<serde_json::Value> {
+pub fn findings(workspace: &Workspace) -> Vec<serde_json::Value> {
     let found = files(&workspace.folder.join("out")).into_iter().find(|(name, _)| name.ends_with("/phat-hien.json"));
     serde_json::from_slice(&found.unwrap().1).unwrap()
 }
@@ -234,11 +234,11 @@ fn other_programs_open_the_copies_and_see_the_comments() {
     }
 }
 
-const ONE_SCHOOL: &str = "Mã đơn vị,Tên đơn vị,Loại đơn vị,Cấp học,Loại hình,Báo cáo lên,Biểu phải nộp\nS,Sở GDĐT,department,,,,\n\
+pub const ONE_SCHOOL: &str = "Mã đơn vị,Tên đơn vị,Loại đơn vị,Cấp học,Loại hình,Báo cáo lên,Biểu phải nộp\nS,Sở GDĐT,department,,,,\n\
 X,Xã Một,commune,,,S,\nT01,Trường Tiểu học 1,school,TH,public,X,02-TH-DN\n";
 
 /// A return with words in two cells of its first two sheets; also their addresses and right numbers.
-fn soiled(rename: Option<&str>, words: &str) -> (Vec<u8>, Vec<(String, String, i64)>, tkgd::returns::Values) {
+pub fn soiled(rename: Option<&str>, words: &str) -> (Vec<u8>, Vec<(String, String, i64)>, tkgd::returns::Values) {
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
     let right = values(&schemas, &form, 1);
@@ -552,15 +552,16 @@ fn explanations_typed_into_the_sheet_of_errors_come_back_with_the_workbook() {
     for _ in 0..2 {
         workspace.run();
         let found = findings(&workspace);
-        let closed: Vec<&serde_json::Value> = found.iter().filter(|finding| finding["closed"] == "explained").collect();
-        assert_eq!(closed.len(), 1, "{found:#?}");
-        assert_eq!((&closed[0]["rule"], &closed[0]["cell"]), (&"unknown-value".into(), &cells[0].1.clone().into()));
-        assert_eq!(closed[0]["closed_text"], "phòng đang sửa, gọi […]");
+        let proposed: Vec<&serde_json::Value> = found.iter().filter(|finding| finding["proposal"] == "waiting").collect();
+        assert_eq!(proposed.len(), 1, "{found:#?}");
+        assert_eq!((&proposed[0]["rule"], &proposed[0]["cell"]), (&"unknown-value".into(), &cells[0].1.clone().into()));
+        assert_eq!(proposed[0]["proposal_text"], "phòng đang sửa, gọi […]");
+        assert!(proposed[0]["closed"].is_null(), "a unit closes nothing by itself");
         // The copy repeats the figures: nobody is told so.
         assert!(rules(&workspace).iter().all(|rule| rule != "same-content"), "{:?}", rules(&workspace));
     }
     let ledger = std::fs::read_to_string(find_ledger(&workspace)).unwrap();
-    assert_eq!(ledger.matches("\"action\":\"explain\"").count(), 1, "{ledger}");
+    assert_eq!(ledger.matches("\"action\":\"propose\"").count(), 1, "{ledger}");
     assert!(ledger.contains("Đơn vị báo cáo") && !ledger.contains("0912345678"));
     // What is explained is not asked again; what is not is, with what was typed.
     let again = read(&std::fs::read(give_back(&workspace, &[]).join("T01/T01_a.xlsx")).unwrap()).unwrap();

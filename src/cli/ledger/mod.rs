@@ -1,6 +1,7 @@
 //! `tkgd ledger`: what is decided about returns and findings, written down for good.
 
 mod act;
+mod decide;
 mod explain;
 mod history;
 mod said;
@@ -40,6 +41,12 @@ enum Command {
     Accept(explain::AnswerArgs),
     /// Write down many explanations from a table: unit, form, rule, sheet, code, column, explanation.
     Import(explain::ImportArgs),
+    /// Accept explanations that units have proposed: the findings are closed.
+    AcceptExplanations(decide::ExplanationArgs),
+    /// Reject explanations that units have proposed: the findings stay open and go back with the reason.
+    RejectExplanations(decide::ExplanationArgs),
+    /// Carry out the decisions of a workbook or table: on returns, and on explanations that units have proposed.
+    Decide(decide::DecideArgs),
     /// Show what was done.
     History(history::HistoryArgs),
     /// See whether the ledger is whole; name the first line that was changed or lost.
@@ -58,6 +65,9 @@ pub fn run(args: &LedgerArgs, context: &Context) -> Result<Exit> {
         Command::Explain(args) => explain::close(ClosingKind::Explained, args, context),
         Command::Accept(args) => explain::close(ClosingKind::Accepted, args, context),
         Command::Import(args) => explain::import(args, context),
+        Command::AcceptExplanations(args) => decide::explanations(true, args, context),
+        Command::RejectExplanations(args) => decide::explanations(false, args, context),
+        Command::Decide(args) => decide::run(args, context),
         Command::History(args) => history::run(args, context),
         Command::Verify(args) => history::verify(args, context),
     }

@@ -77,7 +77,16 @@ fn table(wording: &CompareWords<'_>, name: String, specs: &[Spec<'_>], rows: Vec
     let fixed = specs.iter().position(|(id, ..)| *id == "before").unwrap_or(1).min(1);
     let fixed_columns = u16::try_from(fixed.max(1)).unwrap_or(1);
     let cut = message!("compare.cut", left = LEFT).said(wording.lang);
-    let listing = Listing { name, lines: Vec::new(), columns: specs.iter().map(column).collect(), rows, more, cut, fixed_columns };
+    let listing = Listing {
+        name,
+        lines: Vec::new(),
+        columns: specs.iter().map(column).collect(),
+        rows,
+        more,
+        cut,
+        fixed_columns,
+        ..Listing::default()
+    };
     NamedTable { listing, ids }
 }
 

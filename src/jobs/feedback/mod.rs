@@ -101,11 +101,16 @@ pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &Feedba
     let named = request.units.iter().map(|unit| read.loaded.tree.named(unit));
     let wanted: Vec<UnitIndex> = named.collect::<Result<_>>()?;
     let CheckedTerm { loaded, mut findings, .. } = check(context, read)?;
-    // Findings explained or accepted already are not asked again.
+    // Findings explained or accepted already are not asked again, nor those whose explanation somebody has to look at first.
     let catalogue = &session.texts.catalogue;
     let board = Board::new(&pipeline.ledger().entries()?, catalogue);
-    close_findings(&mut findings, board.closings(), &schemas.rules);
-    findings.retain(|f| f.closed.is_none() && f.verdict == Verdict::Fail && (!request.only_errors || f.severity == Severity::Error));
+    close_findings(&mut findings, board.answers(), &schemas.rules);
+    findings.retain(|f| {
+        f.closed.is_none()
+            && !f.has_waiting_proposal()
+            && f.verdict == Verdict::Fail
+            && (!request.only_errors || f.severity == Severity::Error)
+    });
     let notes = Notes { texts, rules: &schemas.rules, pipeline, regulation: &loaded.regulation };
     let files = Files::new(&loaded, &findings);
     let mut cases = cases(&loaded, &findings, &files, texts);

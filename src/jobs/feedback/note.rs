@@ -62,6 +62,7 @@ impl Notes<'_> {
             more: case.findings.len().saturating_sub(NOTE_ROWS),
             cut: texts.cut.clone(),
             fixed_columns: 0,
+            ..Listing::default()
         }
     }
 
@@ -102,6 +103,7 @@ impl Notes<'_> {
             more: cases.len().saturating_sub(SUMMARY_ROWS),
             cut: texts.summary_cut.clone(),
             fixed_columns: 0,
+            ..Listing::default()
         }
     }
 

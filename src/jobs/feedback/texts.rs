@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::base::message::{Lang, fill};
-use crate::findings::Finding;
+use crate::findings::{Finding, Proposal};
+use crate::present::Presenter;
 use crate::rulebook::RuleBook;
 
 /// A text of the schemas with its fields filled in; what is none of the fields stays as it is.
@@ -25,6 +26,8 @@ pub struct ReturnTexts {
     pub error_line: String,
     /// Its detail.
     pub detail_line: String,
+    /// Put before the hint where the school's explanation was rejected.
+    pub rejected: String,
     /// Headings of the columns for answers and for what they answer.
     pub answer_headings: [String; 2],
     /// Name of a second and later round of one day.
@@ -74,13 +77,23 @@ impl ReturnTexts {
     pub fn say<const N: usize>(&self, texts: [&str; N], finding: &Finding, rules: &RuleBook) -> [String; N] {
         // The message is put together once.
         let message = rules.message(finding, Lang::Vi);
-        let fields = [
-            ("severity", self.severity(finding)),
-            ("message", message.as_str()),
-            ("hint", rules.hint(finding, Lang::Vi)),
-            ("rule", &*finding.rule),
-        ];
+        let hint = self.hint(finding, rules);
+        let fields =
+            [("severity", self.severity(finding)), ("message", message.as_str()), ("hint", hint.as_str()), ("rule", &*finding.rule)];
         texts.map(|text| filled(text, &fields).trim().replace("  ", " "))
+    }
+
+    /// Hint on what to do, behind the reason for which the school's own explanation was rejected.
+    fn hint(&self, finding: &Finding, rules: &RuleBook) -> String {
+        let hint = rules.hint(finding, Lang::Vi);
+        match finding.proposal.as_ref().and_then(Proposal::rejected) {
+            Some(decision) => {
+                let shown = decision.on.parse().map_or_else(|_| decision.on.clone(), Presenter::day);
+                let fields = [("reason", &*decision.reason), ("by", &*decision.by), ("on", &*shown)];
+                format!("{} {hint}", filled(&self.rejected, &fields))
+            }
+            None => hint.to_owned(),
+        }
     }
 
     /// The word for a finding's severity.

@@ -11,7 +11,7 @@ use crate::base::message::{Lang, Message, message};
 use crate::findings::{ClosingKind, Finding, Severity};
 use crate::jobs::inputs::frame;
 use crate::jobs::session::Session;
-use crate::ledger::{About, Board, EntryDraft, Need, RUN_FINDINGS, Stamp, finding_record, read_run_findings};
+use crate::ledger::{About, Board, EntryDraft, Need, RUN_FINDINGS, Stamp, finding_record, headings, read_run_findings};
 use crate::privacy::masked;
 use crate::rulebook::FindingRecord;
 use crate::workbooks::{Isolation, read_table};
@@ -158,6 +158,17 @@ fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [FindingRecord]) 
     Ok(found)
 }
 
+/// The finding that an entry is about.
+pub(super) fn about(finding: &FindingRecord) -> About {
+    About {
+        rule: finding.rule.clone(),
+        sheet: finding.sheet.as_deref().unwrap_or_default().to_owned(),
+        code: finding.code.as_deref().unwrap_or_default().to_owned(),
+        column: finding.column,
+        key: finding.key.clone(),
+    }
+}
+
 fn draft(wish: &LedgerAnswer, form: &str, finding: &FindingRecord) -> EntryDraft {
     EntryDraft {
         action: wish.kind.action().to_owned(),
@@ -166,13 +177,7 @@ fn draft(wish: &LedgerAnswer, form: &str, finding: &FindingRecord) -> EntryDraft
         by: wish.by.clone(),
         reason: wish.text.clone(),
         document: wish.document.clone(),
-        finding: Some(About {
-            rule: finding.rule.clone(),
-            sheet: finding.sheet.as_deref().unwrap_or_default().to_owned(),
-            code: finding.code.as_deref().unwrap_or_default().to_owned(),
-            column: finding.column,
-            key: finding.key.clone(),
-        }),
+        finding: Some(about(finding)),
         ..EntryDraft::default()
     }
 }
@@ -183,19 +188,19 @@ fn draft(wish: &LedgerAnswer, form: &str, finding: &FindingRecord) -> EntryDraft
 /// When the table lacks a column that is needed, or a column number is none.
 pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<LedgerAnswer>> {
     let table = read_table(file, None, None, isolation)?;
-    let unit = table.find(&["unit", "Mã đơn vị", "Đơn vị"]);
-    let form = table.find(&["form", "Biểu"]);
-    let rule = table.find(&["rule", "Quy tắc"]);
-    let text = table.find(&["text", "Giải trình"]);
+    let unit = table.find(&headings::UNIT);
+    let form = table.find(&headings::FORM);
+    let rule = table.find(&headings::RULE);
+    let text = table.find(&headings::TEXT);
     if [unit, form, rule, text].contains(&None) {
         let reason = message!("ledger.needs_columns_unit_form");
         return Err(Error::config(&table.file, reason));
     }
-    let sheet = table.find(&["sheet", "Trang"]);
-    let code = table.find(&["code", "Mã số"]);
-    let column = table.find(&["column", "Cột"]);
-    let role = table.find(&["by", "Chức danh"]);
-    let document = table.find(&["document", "Văn bản"]);
+    let sheet = table.find(&headings::SHEET);
+    let code = table.find(&headings::CODE);
+    let column = table.find(&headings::COLUMN);
+    let role = table.find(&headings::BY);
+    let document = table.find(&headings::DOCUMENT);
     let (mut answers, mut lines) = (Vec::new(), HashMap::new());
     for row in &table.rows {
         let place = message!("ledger.line", line = row.line);

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 use crate::jobs::inputs::Loaded;
-use crate::ledger::{Board, Catalogue, EXPECTED, EntryDraft, LedgerEntry, RECEIVE, Stamp, WITHDRAW, content_of, foresee};
+use crate::ledger::{Board, Catalogue, EXPECTED, EntryDraft, LedgerEntry, RECEIVE, Stamp, WITHDRAW, content_of, foresee, headings};
 use crate::returns::ReturnKey;
 use crate::tables::parse_date;
 use crate::workbooks::{Isolation, read_table};
@@ -117,9 +117,9 @@ fn gone(board: &Board, loaded: &Loaded, catalogue: &Catalogue) -> Vec<EntryDraft
 pub fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> Result<Receipts> {
     let Some(path) = &pipeline.file.inputs.receipts else { return Ok(Receipts::new()) };
     let table = read_table(&pipeline.path(path), None, None, isolation)?;
-    let unit = table.find(&["unit", "Mã đơn vị", "Đơn vị"]);
-    let form = table.find(&["form", "Biểu"]);
-    let day = table.find(&["received_on", "Ngày nhận"]);
+    let unit = table.find(&headings::UNIT);
+    let form = table.find(&headings::FORM);
+    let day = table.find(&headings::RECEIVED_ON);
     if unit.is_none() || form.is_none() || day.is_none() {
         let reason = message!("ledger.needs_columns_unit_form_received");
         return Err(Error::config(&table.file, reason));

@@ -118,7 +118,7 @@ impl TermStatus {
     pub fn head_lines(&self, lang: Lang) -> Vec<String> {
         let (whole, unplaced) = (&self.status.whole, self.status.unplaced);
         let Tally { expected, received, missing, held, overdue, late, returned, approved, .. } = whole;
-        let Tally { locked, reopened, open, explained, accepted, unexpected, .. } = whole;
+        let Tally { locked, reopened, open, proposed, explained, accepted, unexpected, .. } = whole;
         let mut lines = vec![
             message!("ledger.title", term = self.term_name()),
             message!("ledger.day", day = Presenter::day(self.status.day)),
@@ -127,6 +127,7 @@ impl TermStatus {
         ];
         lines.extend((*held > 0).then(|| message!("ledger.held", held)));
         lines.push(if self.has_run { message!("ledger.findings", open, explained, accepted) } else { message!("ledger.no_run") });
+        lines.extend((*proposed > 0 && self.has_run).then(|| message!("ledger.proposed", proposed)));
         lines.extend((unplaced > 0).then(|| message!("ledger.unplaced", unplaced)));
         lines.extend((*unexpected > 0).then(|| message!("ledger.unexpected", unexpected)));
         lines.iter().map(|line| line.said(lang)).collect()

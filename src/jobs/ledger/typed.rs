@@ -1,4 +1,4 @@
-//! Answers typed into workbooks that came back: explanations are written into the ledger, the rest is said.
+//! Answers typed into workbooks that came back: explanations are written into the ledger as proposed, the rest is said.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use crate::base::error::Result;
 use crate::findings::Observed;
 use crate::findings::{Finding, Location, Severity, Subject, Verdict};
 use crate::jobs::inputs::Loaded;
-use crate::ledger::{About, Board, Catalogue, EntryDraft, LedgerEntry, Stamp, finding_key, foresee};
+use crate::ledger::{About, Board, Catalogue, EntryDraft, LedgerEntry, PROPOSE, Stamp, finding_key, foresee};
 use crate::privacy::masked;
 use crate::returns::{Submission, TypedAnswer};
 use crate::rulebook::RuleBook;
@@ -76,12 +76,15 @@ pub fn record_typed(pipeline: &Pipeline, catalogue: &Catalogue, typed: &TypedAns
     pipeline.ledger().append(|entries| Ok(new(entries))).map(drop)
 }
 
-/// Explanations that the ledger does not hold yet.
+/// Explanations that the ledger does not hold yet, whatever was decided about them.
 fn new_ones(drafts: &[EntryDraft], entries: &[LedgerEntry], catalogue: &Catalogue) -> Vec<EntryDraft> {
     let board = Board::new(entries, catalogue);
     let is_new = |draft: &&EntryDraft| {
-        let known = draft.finding.as_ref().and_then(|about| board.closings().get(&about.key));
-        known.is_none_or(|known| known.text != masked(draft.reason.trim()))
+        let Some(about) = &draft.finding else { return true };
+        let proposed = board.answers().proposals.get(&about.key).map(|known| &known.text);
+        let closed = board.closings().get(&about.key).map(|known| &known.text);
+        let text = masked(draft.reason.trim());
+        [proposed, closed].into_iter().flatten().all(|known| *known != text)
     };
     drafts.iter().filter(is_new).cloned().collect()
 }
@@ -90,7 +93,7 @@ fn explanation(catalogue: &Catalogue, submission: &Submission, answer: &TypedAns
     let subject = &finding.subject;
     let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
     EntryDraft {
-        action: crate::findings::ClosingKind::Explained.action().to_owned(),
+        action: PROPOSE.to_owned(),
         unit: submission.unit.to_string(),
         form: submission.form.id.to_string(),
         by: catalogue.typed_by.clone(),

@@ -4,7 +4,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
 use crate::ledger::{Contacts, LedgerEntry, StatusRow, Tally};
-use crate::present::{Align, LEFT, ListCell, ListColumn, ListRow, Listing, Presenter, WorkbookPlan, listing, write_xlsx};
+use crate::present::{Align, LEFT, ListCell, ListChoices, ListColumn, ListRow, Listing, Presenter, WorkbookPlan, listing, write_xlsx};
 use crate::rulebook::FindingRecord;
 
 use super::history::about_text;
@@ -63,6 +63,7 @@ fn sheet(name: &Message, lines: Vec<String>, specs: &[Spec], lang: Lang) -> List
         rows: Vec::new(),
         more: 0,
         fixed_columns: 0,
+        choices: Vec::new(),
         cut: message!("ledger.cut", left = LEFT).said(lang),
     }
 }
@@ -133,7 +134,7 @@ fn note(row: &StatusRow, lang: Lang) -> ListCell {
 }
 
 fn returns(term: &TermStatus, lang: Lang) -> Listing {
-    let own: [Spec; 12] = [
+    let own: [Spec; 15] = [
         ("state", 13.0, Align::Left),
         ("version", 7.0, Align::Right),
         ("received_on", 11.0, Align::Centre),
@@ -142,13 +143,17 @@ fn returns(term: &TermStatus, lang: Lang) -> Listing {
         ("timing", 14.0, Align::Left),
         ("errors", 8.0, Align::Right),
         ("queries", 8.0, Align::Right),
+        ("proposed", 9.0, Align::Right),
         ("explained", 8.0, Align::Right),
         ("accepted", 8.0, Align::Right),
         ("sections", 16.0, Align::Left),
         ("note", 26.0, Align::Left),
+        ("decision", 14.0, Align::Left),
+        ("decision_reason", 26.0, Align::Left),
     ];
     let title = term.head_lines(lang).swap_remove(0);
     let mut table = sheet(&message!("ledger.sheet_returns"), vec![title], &[UNIT.as_slice(), &own].concat(), lang);
+    table.choices = vec![decisions(term, own.len() - 2, lang)];
     for row in &term.status.rows {
         let mut cells = unit_cells(term, row);
         let item = &row.item;
@@ -157,12 +162,21 @@ fn returns(term: &TermStatus, lang: Lang) -> Listing {
         cells.push(day(item.first_on));
         cells.extend(due_cells(row, lang));
         cells.push(Message::of_family("ledger.timing", row.timing.id()).said(lang).into());
-        cells.extend([row.errors, row.queries, row.explained, row.accepted].map(count));
+        cells.extend([row.errors, row.queries, row.proposed, row.explained, row.accepted].map(count));
         cells.push(item.sections.join("; ").into());
         cells.push(note(row, lang));
+        // Filled in by somebody, and read by `ledger decide`.
+        cells.extend([ListCell::Blank, ListCell::Blank]);
         table.rows.push(ListRow { cells, strong: false });
     }
     table
+}
+
+/// Names of what can be decided about a return, for the column at this place behind those of the unit.
+fn decisions(term: &TermStatus, place: usize, lang: Lang) -> ListChoices {
+    let actions = term.catalogue.actions.iter().filter(|action| action.is_done_by_people());
+    let texts = actions.map(|action| lang.pick(&action.vi, &action.en).to_owned()).collect();
+    ListChoices { column: u16::try_from(UNIT.len() + place).unwrap_or(u16::MAX), texts }
 }
 
 fn history(term: &TermStatus, lang: Lang) -> Listing {

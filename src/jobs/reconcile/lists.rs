@@ -159,6 +159,7 @@ fn unit_list(lines: &ReconcileLines<'_>, unit: UnitIndex, rows: Vec<ListRow>, na
         more: 0,
         fixed_columns: 0,
         cut: lines.say(&message!("reconcile.cut", left = LEFT)),
+        ..Listing::default()
     };
     let plan = WorkbookPlan { title, created: lines.result.tree.day, sheets: vec![listing(&sheet)], names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, name, e))

@@ -44,7 +44,16 @@ fn sheet(lines: &ReconcileLines<'_>, name: String, columns: Vec<crate::present::
     if rows.is_empty() {
         above.push(lines.say(&message!("reconcile.nothing")));
     }
-    Listing { name, lines: above, columns, rows, more: 0, fixed_columns: 0, cut: lines.say(&message!("reconcile.cut", left = LEFT)) }
+    Listing {
+        name,
+        lines: above,
+        columns,
+        rows,
+        more: 0,
+        fixed_columns: 0,
+        cut: lines.say(&message!("reconcile.cut", left = LEFT)),
+        ..Listing::default()
+    }
 }
 
 fn count(number: usize) -> ListCell {

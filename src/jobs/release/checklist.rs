@@ -28,7 +28,7 @@ pub struct Checklist {
 /// A point of a checklist.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct CheckPoint {
-    /// Id: `errors`, `returned`, `refused`, `held`, `queries`, `missing`, `unapproved`, `unverified`.
+    /// Id: `errors`, `returned`, `refused`, `held`, `queries`, `proposed`, `missing`, `unapproved`, `unverified`.
     pub id: &'static str,
     /// How many there are.
     #[serde(rename = "how_many")]
@@ -39,7 +39,8 @@ pub struct CheckPoint {
 
 impl Checklist {
     /// Every point, those first that block unless a pipeline says otherwise.
-    pub const POINTS: [&'static str; 8] = ["errors", "returned", "refused", "held", "queries", "missing", "unapproved", "unverified"];
+    pub const POINTS: [&'static str; 9] =
+        ["errors", "returned", "refused", "held", "queries", "proposed", "missing", "unapproved", "unverified"];
 
     /// The checklist of a run for a kind of release.
     ///
@@ -118,6 +119,7 @@ fn counts(concluded: &Conclusion<'_>) -> BTreeMap<&'static str, usize> {
         // A row of a list may be held where its file counts.
         ("held", summary.files_of(Fate::Held).max(barred().count())),
         ("queries", summary.queries),
+        ("proposed", summary.proposed),
         ("missing", summary.missing().try_into().unwrap_or(usize::MAX)),
         ("unapproved", submissions.filter(|own| is_undecided(&own.unit, &own.form.id)).count()),
         ("unverified", summary.owed().filter(|form| form.layout_status != LayoutStatus::Verified).count()),

@@ -20,6 +20,7 @@ use crate::jobs::inputs::load;
 use crate::jobs::run::RunContext;
 use crate::jobs::run::identity::run_id;
 use crate::jobs::session::Session;
+use crate::ledger::Answers;
 use crate::present::{Listing, listings_html, write_xlsx};
 use crate::report::{FigureTexts, TableLook, figure_listing};
 use crate::totals::aggregate;
@@ -209,6 +210,6 @@ fn with_facts(
     let source = FigureSource::load(session, pipeline, &loaded, books)?;
     let last_year = LastYear { returns: last_year.returns.as_ref(), gaps: &last_year.gaps };
     let data = source.data(pipeline, &session.schemas, &loaded, last_year);
-    let run = run_id(session, pipeline, &loaded, &std::collections::BTreeMap::new())?;
+    let run = run_id(session, pipeline, &loaded, &Answers::default())?;
     then(&data, &RunContext { session, pipeline, loaded: &loaded, aggregations: &aggregations, run: &run })
 }

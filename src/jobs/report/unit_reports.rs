@@ -26,7 +26,7 @@ pub fn report_only(session: &Session, pipeline: &Pipeline, wishes: &[String], fo
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let catalogue = &session.texts.catalogue;
     let board = Board::new(&pipeline.ledger().entries()?, catalogue);
-    let run = run_id(session, pipeline, &loaded, board.closings())?;
+    let run = run_id(session, pipeline, &loaded, board.answers())?;
     let mut wished = pipeline.clone();
     // Kinds and values of groupings may be wished for, too.
     let wishes: Vec<String> = wishes.iter().map(|wish| loaded.tree.code_meant(wish)).collect::<Result<_>>()?;

@@ -29,6 +29,8 @@ pub struct CauseRecord {
     pub broken: usize,
     /// Checks that it keeps from running.
     pub blocked: usize,
+    /// The unit has proposed an explanation, about which somebody has to decide.
+    pub waits: bool,
 }
 
 /// Names of a cell that a finding is at, as far as they are known.
@@ -130,6 +132,7 @@ impl FindingNames<'_> {
             alike,
             broken: cause.others.iter().filter(fails).count() - alike,
             blocked: cause.blocked_count(),
+            waits: first.has_waiting_proposal(),
         }
     }
 }
@@ -142,10 +145,10 @@ pub fn cause_records(findings: &[Finding], names: FindingNames<'_>) -> Vec<Cause
 }
 
 impl CauseRecord {
-    /// True for what a unit has to correct or explain.
+    /// True for what a unit has to correct or explain, and has not explained yet.
     #[must_use]
     pub fn is_for_the_unit(&self) -> bool {
-        self.verdict == Verdict::Fail && self.severity != Severity::Warning && !self.place.unit_name.is_empty()
+        self.verdict == Verdict::Fail && self.severity != Severity::Warning && !self.waits && !self.place.unit_name.is_empty()
     }
 
     /// How much it weighs, or that checks could not run.
@@ -158,6 +161,9 @@ impl CauseRecord {
     #[must_use]
     pub fn consequences(&self) -> Message {
         let mut parts = Vec::new();
+        if self.waits {
+            parts.push(message!("run.cause_waits"));
+        }
         if self.alike > 0 {
             parts.push(message!("run.cause_alike", count = self.alike));
         }

@@ -46,7 +46,7 @@ pub fn conclude<'a>(
     findings.extend(figures.implausible());
     findings.extend(broken_sums(&jobs));
     rules.grade(&mut findings);
-    close_findings(&mut findings, term.board.closings(), rules);
+    close_findings(&mut findings, term.board.answers(), rules);
     let summary = summarise(&run_context, &term.board, &findings);
     let names = FindingNames { tree: &loaded.tree, schemas: &session.schemas, lang: session.lang };
     let causes = cause_records(&findings, names);
@@ -127,6 +127,7 @@ fn summarise(run_context: &RunContext<'_>, board: &Board, findings: &[Finding]) 
         warnings,
         not_evaluated,
         explained: closed(ClosingKind::Explained),
+        proposed: findings.iter().filter(|finding| finding.has_waiting_proposal()).count(),
         accepted: closed(ClosingKind::Accepted),
         decisions: decisions(board),
         files: fates(&loaded.files).map(|(fate, files)| (fate.id(), files)).into(),

@@ -11,8 +11,13 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
 use crate::findings::{Finding, Severity};
+use crate::jobs::answered::answered;
 use crate::jobs::ledger::{CONTACTS, contacts};
-use crate::present::{Align, LEFT, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, Presenter, WorkbookPlan, listing, write_xlsx};
+use crate::ledger::{ACCEPT_EXPLANATION, REJECT_EXPLANATION, finding_key};
+use crate::present::{
+    Align, LEFT, ListCell, ListChoices, ListColumn, ListRow, Listing, MOST_ROWS, Presenter, WorkbookPlan, listing, write_xlsx,
+};
+use crate::rulebook::RuleBook;
 
 /// Name of the workbook in the output folder of a run.
 pub const FINDINGS_WORKBOOK: &str = "phat-hien.xlsx";
@@ -54,6 +59,19 @@ const CALLS: [ColumnSpec; 9] = [
     ColumnSpec::new("say", 80.0, Align::Left),
 ];
 
+/// Columns of causes that say unit and cell.
+const PLACE_COLUMNS: std::ops::Range<usize> = 1..8;
+
+/// Columns of explanations that units have proposed, behind those of the place.
+const PROPOSALS: [ColumnSpec; 6] = [
+    ColumnSpec::new("message", 36.0, Align::Left),
+    ColumnSpec::new("proposal", 36.0, Align::Left),
+    ColumnSpec::new("state", 14.0, Align::Left),
+    ColumnSpec::new("decision", 18.0, Align::Left),
+    ColumnSpec::new("decision_reason", 26.0, Align::Left),
+    ColumnSpec::new("key", 12.0, Align::Left),
+];
+
 /// A column: the id of its heading and how it is shown.
 struct ColumnSpec {
     id: &'static str,
@@ -91,7 +109,9 @@ impl FindingsWorkbook<'_> {
     /// # Errors
     /// When the contacts cannot be read or the workbook not be made.
     pub fn bytes(&self) -> Result<Vec<u8>> {
-        let sheets = [self.by_cause(), self.all(), self.calls()?, self.notes()];
+        let proposals = self.proposals();
+        let sheets = [Some(self.by_cause()), proposals, Some(self.all()), Some(self.calls()?), Some(self.notes())];
+        let sheets: Vec<Listing> = sheets.into_iter().flatten().collect();
         let RunContext { loaded, pipeline, .. } = self.run_context;
         let term = loaded.regulation.full_term_in(pipeline.period, self.lang());
         let title = message!("run.findings_title", term).said(self.lang());
@@ -137,7 +157,7 @@ impl FindingsWorkbook<'_> {
         let mut sheet = self.sheet(&message!("run.findings_all"), &line, CAUSES.iter().chain(&MORE));
         let rows = self.findings.iter().take(MOST_ROWS).map(|finding| {
             let (message, hint) = (rules.message(finding, self.lang()), rules.hint(finding, self.lang()));
-            let answer = finding.closed.as_ref().map(|closing| closing.text.clone()).unwrap_or_default();
+            let answer = answered(finding).map_or("", |own| own.text);
             let weight = finding.weight().said(self.lang());
             let place = names.place(finding);
             let texts = RowTexts { weight, message: &message, then: String::new(), hint };
@@ -148,6 +168,40 @@ impl FindingsWorkbook<'_> {
         sheet.rows = rows.collect();
         sheet.more = self.findings.len().saturating_sub(MOST_ROWS);
         sheet
+    }
+
+    /// Explanations that units have proposed, with columns for the decision about each; none where there is nothing to decide or
+    /// to look up.
+    fn proposals(&self) -> Option<Listing> {
+        let (session, loaded) = (self.run_context.session, self.run_context.loaded);
+        let names = FindingNames { tree: &loaded.tree, schemas: &session.schemas, lang: self.lang() };
+        let rules = &session.schemas.rules;
+        let open = self.findings.iter().filter(|finding| finding.closed.is_none());
+        let proposed: Vec<&Finding> = open.filter(|finding| finding.proposal.is_some()).collect();
+        if proposed.is_empty() {
+            return None;
+        }
+        let waiting = proposed.iter().filter(|finding| finding.has_waiting_proposal()).count();
+        let line = message!("run.findings_proposals_line", waiting);
+        let mut sheet = self.sheet(&message!("run.findings_proposals"), &line, CAUSES[PLACE_COLUMNS].iter().chain(&PROPOSALS));
+        sheet.rows = proposed.into_iter().map(|finding| self.proposal_row(&names.place(finding), finding, rules)).collect();
+        let texts = session.texts.catalogue.names_of(&[ACCEPT_EXPLANATION, REJECT_EXPLANATION], self.lang());
+        let column = u16::try_from(sheet.columns.len() - 3).unwrap_or(u16::MAX);
+        sheet.choices = vec![ListChoices { column, texts }];
+        Some(sheet)
+    }
+
+    fn proposal_row(&self, place: &CausePlace, finding: &Finding, rules: &RuleBook) -> ListRow {
+        let lang = self.lang();
+        let texts = RowTexts { weight: String::new(), message: "", then: String::new(), hint: "" };
+        // Unit and cell only.
+        let mut cells = self.cells(place, self.link(place), texts)[PLACE_COLUMNS].to_vec();
+        cells.push(rules.message(finding, lang).into());
+        if let Some(answer) = answered(finding) {
+            cells.extend([ListCell::from(answer.text), answer.kind.said(lang).into()]);
+        }
+        cells.extend([ListCell::Blank, ListCell::Blank, finding_key(finding, rules).into()]);
+        ListRow { cells, strong: false }
     }
 
     /// Cells of the columns of causes.

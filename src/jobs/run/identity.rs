@@ -1,6 +1,6 @@
 //! Identity of a run: everything it depends on, as one hash.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
@@ -8,10 +8,10 @@ use crate::archive::{TermKey, inputs_of};
 use crate::base::disk::hex;
 use crate::base::error::Result;
 use crate::base::term::Period;
-use crate::findings::Closing;
 use crate::jobs::indicators::looked_at;
 use crate::jobs::inputs::Loaded;
 use crate::jobs::session::Session;
+use crate::ledger::Answers;
 use crate::workspace::Pipeline;
 use crate::workspace::kept::named_sources;
 
@@ -20,7 +20,7 @@ const RUN_BYTES: usize = 6;
 
 /// The run's identity: the tool, the schemas, the pipeline, every input, the inputs of the terms that it looks back
 /// at, every answer to a finding, and nothing else.
-pub fn run_id(session: &Session, pipeline: &Pipeline, loaded: &Loaded, closings: &BTreeMap<String, Closing>) -> Result<String> {
+pub fn run_id(session: &Session, pipeline: &Pipeline, loaded: &Loaded, answers: &Answers) -> Result<String> {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_le_bytes());
@@ -51,8 +51,14 @@ pub fn run_id(session: &Session, pipeline: &Pipeline, loaded: &Loaded, closings:
         let inputs = term.map_or(Ok(None), |term| inputs_of(&term.table("forms")))?;
         add(inputs.unwrap_or_default().as_bytes());
     }
-    for (key, closing) in closings {
+    for (key, closing) in &answers.closings {
         for text in [key, closing.kind.id(), &closing.text, &closing.by, &closing.on] {
+            add(text.as_bytes());
+        }
+    }
+    for (key, proposal) in &answers.proposals {
+        let decided = proposal.decision.iter().flat_map(|decision| [&decision.reason, &decision.by, &decision.on]);
+        for text in [key, &proposal.text, &proposal.by, &proposal.on].into_iter().chain(decided) {
             add(text.as_bytes());
         }
     }

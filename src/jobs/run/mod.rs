@@ -125,7 +125,7 @@ pub(crate) fn carry_out<T>(context: RunRequest<'_>, then: impl FnOnce(Conclusion
     data.explained = explained(&findings, &checked.loaded.forms, &session.schemas.rules);
     let figures = Figures::new(pipeline, &data)?;
     session.begin(JobStage::Conclude, 1)?;
-    let run = identity::run_id(session, pipeline, &checked.loaded, term.board.closings())?;
+    let run = identity::run_id(session, pipeline, &checked.loaded, term.board.answers())?;
     let run_context = RunContext { session, pipeline, loaded: &checked.loaded, aggregations: &term.aggregations, run: &run };
     then(conclude::conclude(run_context, &term, &figures, findings))
 }

@@ -27,8 +27,10 @@ pub fn next_steps(result: &RunResult, pipeline: &str) -> Vec<Message> {
     add(errors > 0 && queries > 0, message!("run.next_both", errors, queries, pipeline));
     add(errors > 0 && queries == 0, message!("run.next_errors", errors, pipeline));
     add(errors == 0 && queries > 0, message!("run.next_queries", queries, pipeline));
+    add(summary.proposed > 0, message!("run.next_proposed", proposed = summary.proposed, pipeline));
     add(missing > 0, message!("run.next_missing", missing, pipeline));
-    let is_clean = held + unread + errors + queries == 0 && missing == 0 && summary.errors == 0 && summary.decisions.is_empty();
+    let is_clean =
+        held + unread + errors + queries + summary.proposed == 0 && missing == 0 && summary.errors == 0 && summary.decisions.is_empty();
     add(is_clean && summary.expected() > 0, message!("run.next_release", pipeline));
     steps.truncate(MOST_STEPS);
     steps

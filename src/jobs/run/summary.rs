@@ -38,6 +38,8 @@ pub struct Summary {
     pub not_evaluated: usize,
     /// Findings that are explained.
     pub explained: usize,
+    /// Findings to explain of which units have proposed an explanation that nobody has decided about.
+    pub proposed: usize,
     /// Errors that are accepted with a reason.
     pub accepted: usize,
     /// Returns that decisions of the ledger are about, by their state: sent back, refused, locked, opened again.

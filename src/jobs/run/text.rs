@@ -119,6 +119,9 @@ fn head(result: &RunResult, session: &Session) -> Vec<String> {
             message!("screen.explained_errors_accepted_reason", explained = summary.explained, accepted = summary.accepted).said(lang),
         );
     }
+    if summary.proposed > 0 {
+        lines.push(message!("run.proposed", proposed = summary.proposed).said(lang));
+    }
     match (&result.output, &result.archive) {
         (Some(output), Some(archive)) => {
             lines.push(format!("  {}: {} (run {})", message!("screen.output").said(lang), output.display(), summary.run));

@@ -39,6 +39,6 @@ pub fn total(context: RunRequest<'_>, mut checked: CheckedTerm) -> Result<(Total
     let contents = contents_of(loaded);
     let board = Board::new(&CameIn { loaded, contents: &contents }.foreseen(entries, catalogue), catalogue);
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
-    close_findings(&mut findings, board.closings(), rules);
+    close_findings(&mut findings, board.answers(), rules);
     Ok((TotalledTerm { checked, typed, contents, board, aggregations }, findings))
 }

@@ -55,6 +55,8 @@ pub struct QualityTexts {
     warning: String,
     not_evaluated: String,
     answered: String,
+    proposed: String,
+    rejected: String,
     /// Words of the year-on-year table.
     pub yearly: YearlyTexts,
 }

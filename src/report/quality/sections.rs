@@ -162,9 +162,12 @@ fn title_of<'a>(quality: &Quality<'_>, rule: &'a Rule) -> &'a str {
 
 /// Answer to a finding, and by which role.
 fn answer(quality: &Quality<'_>, finding: &Finding) -> String {
-    let said =
-        |closing: &crate::findings::Closing| format!(". {}: {} ({}, {})", quality.texts.answered, closing.text, closing.by, closing.on);
-    finding.closed.as_ref().map_or_else(String::new, said)
+    if let Some(closing) = &finding.closed {
+        return format!(". {}: {} ({}, {})", quality.texts.answered, closing.text, closing.by, closing.on);
+    }
+    let Some(proposal) = &finding.proposal else { return String::new() };
+    let word = if proposal.is_waiting() { &quality.texts.proposed } else { &quality.texts.rejected };
+    format!(". {word}: {} ({}, {})", proposal.text, proposal.by, proposal.on)
 }
 
 /// `file!sheet!cell` with a link to the file, or what the finding is about.
