@@ -212,6 +212,10 @@ mod yearly;
 #[path = "suite/returned.rs"]
 mod returned;
 
+/// Figures asked for in people's words.
+#[path = "suite/ask.rs"]
+mod ask;
+
 /// Explanations of units, and what officers decide about them.
 #[path = "suite/proposals.rs"]
 mod proposals;

@@ -11,6 +11,8 @@ mod ledger;
 mod options;
 mod program;
 mod progress;
+#[cfg_attr(not(feature = "sql"), path = "ask_without_sql.rs")]
+mod ask;
 #[cfg_attr(not(feature = "sql"), path = "query_without_sql.rs")]
 mod query;
 mod reconcile;
@@ -144,6 +146,9 @@ enum Command {
     /// Compare two sources cell by cell: schools with the official system; say which school has to mend which cell.
     #[command(alias = "doi-chieu")]
     Reconcile(Box<reconcile::ReconcileArgs>),
+    /// Ask for a figure in plain words: what, of whom, where, when.
+    #[command(alias = "hoi")]
+    Ask(Box<ask::AskArgs>),
     /// Ask the archive in SQL or by a ready question: by unit, place, level of education, over the years.
     #[command(alias = "truy-van")]
     Query(Box<query::QueryArgs>),
@@ -310,7 +315,7 @@ impl Cli {
         if self.format != FormatArg::Json {
             return self.work();
         }
-        let writes_itself = matches!(self.command, Command::Query(_));
+        let writes_itself = matches!(self.command, Command::Query(_) | Command::Ask(_));
         answer::begin();
         let done = self.work();
         let said = answer::end();
@@ -327,7 +332,7 @@ impl Cli {
     }
 
     fn work(self) -> Result<Exit> {
-        if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Command::Query(_)) {
+        if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Command::Query(_) | Command::Ask(_)) {
             let reason = message!("screen.command_knows_text_json");
             return Err(Error::config("--format", reason));
         }
@@ -347,6 +352,7 @@ impl Cli {
             Command::Report(args) => report::run(&args, &context),
             Command::Return(args) => returned::run(&args, &context),
             Command::Reconcile(args) => reconcile::run(&args, &context),
+            Command::Ask(args) => ask::run(&args, &context),
             Command::Query(args) => query::run(&args, &context),
             Command::Compare(args) => compare::run(&args, &context),
             Command::Explain(args) => explain::run(&args, &context),

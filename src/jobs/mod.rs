@@ -3,6 +3,8 @@
 //! Everything is written aside and put in place at the end, so a job that is interrupted leaves what was there.
 
 mod answered;
+#[cfg(feature = "sql")]
+mod ask;
 mod archive;
 mod check;
 mod compare;
@@ -34,6 +36,8 @@ pub use archive::{
     ListedRelease, ListedReleases, RebuildRequest, TidiedArchive, clean_archive, list_releases, listed_releases_text, rebuild_release,
     rebuilt_text, repair_archive, verified_archive_text, verify_archive,
 };
+#[cfg(feature = "sql")]
+pub use ask::{AskRequest, UnderstoodQuestion, answer_question, askable, understood_question};
 pub use check::{Checked, check_files};
 pub use compare::{
     CompareRequest, CompareTarget, ComparedUnits, Comparison, ComparisonSubject, Comparisons, compare_archived, compared_json,

@@ -9,6 +9,8 @@ use crate::base::error::Result;
 use crate::base::message::Lang;
 use crate::drafts::Vocabulary;
 use crate::forms::{ReportBook, SchemaFiles};
+#[cfg(feature = "sql")]
+use crate::jobs::ask::words::AskWords;
 use crate::jobs::feedback::texts::ReturnTexts;
 use crate::jobs::release::kinds::ReleaseTexts;
 use crate::ledger::Catalogue;
@@ -58,6 +60,9 @@ pub struct Texts {
     pub import: Vocabulary,
     /// Columns of tables that have rules of their own.
     pub columns: ColumnWords,
+    /// Questions in people's words.
+    #[cfg(feature = "sql")]
+    pub ask: AskWords,
 }
 
 impl Texts {
@@ -78,6 +83,8 @@ impl Texts {
             feedback: files.toml("return.toml")?,
             import: files.toml("import.toml")?,
             columns: files.toml("table_rules.toml")?,
+            #[cfg(feature = "sql")]
+            ask: files.toml("ask.toml")?,
         })
     }
 

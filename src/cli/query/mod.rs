@@ -3,15 +3,16 @@
 mod args;
 mod piped;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use self::piped::Piped;
 use super::{Context, Exit, FormatArg, print};
 use crate::base::error::Result;
 use crate::jobs::{AnswerForm, AnswerPlace, answered_text, ask_archive, query_catalogue_json, query_catalogue_text};
 
 pub use args::QueryArgs;
+pub use piped::Piped;
 
 pub fn run(args: &QueryArgs, context: &Context) -> Result<Exit> {
     let request = args.request();
@@ -31,7 +32,7 @@ pub fn run(args: &QueryArgs, context: &Context) -> Result<Exit> {
         None => AnswerPlace::Shown { rows: args.rows, reader: Box::new(Piped::new(Arc::clone(&is_closed))) },
     };
     let at_work = context.clone();
-    let done = ask_archive(move || at_work.session(), request, form(args, context), place, args.limits());
+    let done = ask_archive(move || at_work.session(), request, form_of(args.out.as_deref(), context), place, args.limits());
     // A closed pipe is nobody's error: whoever reads has enough.
     if is_closed.load(Ordering::Relaxed) {
         return Ok(Exit::Fine);
@@ -43,9 +44,9 @@ pub fn run(args: &QueryArgs, context: &Context) -> Result<Exit> {
 }
 
 /// The form of the answer: what was asked for, else what the file's name says.
-fn form(args: &QueryArgs, context: &Context) -> AnswerForm {
+pub fn form_of(out: Option<&Path>, context: &Context) -> AnswerForm {
     match context.format {
-        FormatArg::Text => args.out.as_deref().and_then(AnswerForm::of_file).unwrap_or(AnswerForm::Text),
+        FormatArg::Text => out.and_then(AnswerForm::of_file).unwrap_or(AnswerForm::Text),
         FormatArg::Csv => AnswerForm::Csv,
         FormatArg::Json => AnswerForm::Json,
         FormatArg::Xlsx => AnswerForm::Xlsx,

@@ -68,7 +68,7 @@ struct TitledSql {
 
 impl QueryRequest {
     /// The states that are looked at.
-    fn selection(&self) -> Result<Selection> {
+    pub(in crate::jobs) fn selection(&self) -> Result<Selection> {
         let Some(text) = &self.as_of else {
             return Ok(if self.drafts { Selection::Working } else { Selection::Published });
         };
@@ -80,7 +80,7 @@ impl QueryRequest {
     }
 
     /// States as the engine takes them.
-    fn asked(&self) -> Asked {
+    pub(in crate::jobs) fn asked(&self) -> Asked {
         Asked { drafts: self.drafts, states: self.states.clone(), stream: self.stream.clone() }
     }
 
@@ -102,7 +102,7 @@ impl QueryRequest {
     }
 
     /// Why there is nothing to ask.
-    fn nothing(&self, archive_reader: &ArchiveReader) -> Error {
+    pub(in crate::jobs) fn nothing(&self, archive_reader: &ArchiveReader) -> Error {
         let drafts = ArchiveReader::open(archive_reader.folder(), Selection::Working)
             .and_then(|all| all.states())
             .is_ok_and(|states| !states.is_empty());

@@ -1,0 +1,85 @@
+//! `tkgd ask`: a figure asked for in people's words, with the question in SQL, its cells and its coverage.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::query::{Piped, form_of};
+use super::{Context, Exit, FormatArg, print};
+use crate::base::error::Result;
+use crate::base::limits::{Limits, half_of_memory};
+use crate::jobs::{AnswerForm, AnswerPlace, AskRequest, answer_question, answered_text, askable, understood_question};
+
+/// Archives of a workspace, by the names that they usually have.
+const ARCHIVES: [&str; 2] = ["archive", "luu-tru"];
+/// Seconds an answer may take.
+const SECONDS: u64 = 300;
+/// Memory an answer may take where the system does not tell.
+const MEMORY: u64 = 4 << 30;
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct AskArgs {
+    /// The question: what is counted, of whom, where, when; in any order.
+    words: Vec<String>,
+    /// The archive; otherwise the one of the folder.
+    #[arg(long)]
+    archive: Option<PathBuf>,
+    /// Use drafts of the last run in place of what is released.
+    #[arg(long)]
+    draft: bool,
+    /// List what can be asked for: all measures, or everything whose name has the words.
+    #[arg(long)]
+    list: bool,
+    /// Only say how the question is understood, with its SQL.
+    #[arg(long, conflicts_with = "list")]
+    sql: bool,
+    /// Write the answer to a file (csv, json, xlsx, parquet).
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Rows printed as text.
+    #[arg(long, default_value_t = 100)]
+    rows: u32,
+}
+
+pub fn run(args: &AskArgs, context: &Context) -> Result<Exit> {
+    let usual = || ARCHIVES.into_iter().map(PathBuf::from).find(|folder| folder.is_dir());
+    let archive = args.archive.clone().or_else(usual).unwrap_or_else(|| PathBuf::from(ARCHIVES[0]));
+    let request = AskRequest { text: args.words.join(" "), archive, drafts: args.draft };
+    let (session, lang) = (context.session()?, context.lang);
+    if args.list {
+        print(&askable(&session, &request)?);
+        return Ok(Exit::Fine);
+    }
+    let question = understood_question(&session, &request)?;
+    let form = form_of(args.out.as_deref(), context);
+    let is_shown = form == AnswerForm::Text && args.out.is_none();
+    if is_shown || args.sql {
+        print(&question.heading(lang));
+    }
+    if args.sql {
+        print(&question.sources(lang));
+        return Ok(Exit::Fine);
+    }
+    let rules = context.output_rules_beside(&request.archive);
+    args.out.as_deref().map_or(Ok(()), |path| rules.check_file(path))?;
+    let is_closed = Arc::new(AtomicBool::new(false));
+    let place = match &args.out {
+        Some(path) => AnswerPlace::File { path: path.clone(), rules },
+        None => AnswerPlace::Shown { rows: args.rows, reader: Box::new(Piped::new(Arc::clone(&is_closed))) },
+    };
+    let limits = Limits { time: Duration::from_secs(SECONDS), memory: half_of_memory().unwrap_or(MEMORY) };
+    let at_work = context.clone();
+    let done = answer_question(move || at_work.session(), &question, form, place, limits);
+    // A closed pipe is nobody's error: whoever reads has enough.
+    if is_closed.load(Ordering::Relaxed) {
+        return Ok(Exit::Fine);
+    }
+    let done = done?;
+    print(&answered_text(&done, lang));
+    print(&context.kept_text(&done.written.kept));
+    if is_shown || args.out.is_some() && context.format == FormatArg::Text {
+        print(&format!("\n{}", question.sources(lang)));
+    }
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,128 @@
+//! The archive's own names, by which a question is understood: school years, places, units, and things that its forms count.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::things::{Thing, things};
+use super::understand::Division;
+use super::words::{AskWords, Remaining};
+use crate::base::error::Result;
+use crate::base::term::{SchoolYear, Term};
+use crate::base::text::fold;
+use crate::forms::{Form, Schemas};
+use crate::sql::{QueryEntry, SqlSession};
+
+/// Names that questions can be understood by.
+#[derive(Debug)]
+pub struct Known {
+    /// School years of the term, the last one last.
+    pub years: Vec<SchoolYear>,
+    /// Forms of each year.
+    forms: BTreeSet<(i32, String)>,
+    /// Measures and rows.
+    pub things: Vec<Thing>,
+    /// Places by the length of their names, the longest first.
+    places: Vec<KnownPlace>,
+    /// Parts that a table can be divided by, with their names.
+    divisions: Vec<(String, Division)>,
+}
+
+/// A place: a unit, or a value of a grouping.
+#[derive(Debug, Clone)]
+pub struct KnownPlace {
+    /// `unit`, or the grouping.
+    pub kind: String,
+    /// Code of the unit, or the value.
+    pub code: String,
+    /// Name for people.
+    pub name: String,
+}
+
+impl Known {
+    /// Looks up what an archive holds of a term.
+    ///
+    /// # Errors
+    /// When its tables cannot be read.
+    pub fn look_up(schemas: &Schemas, asked: &SqlSession<'_>, term: Term) -> Result<Self> {
+        let states = asked.states().iter().filter(|state| state.key.period.term == term);
+        let years: Vec<SchoolYear> = states.map(|state| state.key.period.year).collect();
+        let mut forms_of_years = BTreeSet::new();
+        for row in asked.ask(&format!("SELECT DISTINCT school_year, form FROM forms WHERE term = '{}'", term.id()))?.rows()? {
+            if let [QueryEntry::Whole(year), QueryEntry::Text(id)] = row.as_slice() {
+                forms_of_years.insert((i32::try_from(*year).unwrap_or_default(), id.clone()));
+            }
+        }
+        let is_used = |form: &&Arc<Form>| forms_of_years.iter().any(|(_, id)| **id == *form.id);
+        let forms: Vec<Arc<Form>> = schemas.forms.iter().filter(is_used).cloned().collect();
+        let (mut places, mut kinds) = (Vec::new(), Vec::new());
+        let sql = "SELECT DISTINCT place_kind, place, place_name, place_unit_kind FROM places \
+                   UNION SELECT 'unit', unit, name, CAST(NULL AS VARCHAR) FROM units ORDER BY 1, 2, 3, 4";
+        for row in asked.ask(sql)?.rows()? {
+            let [kind, code, name, unit_kind] =
+                [0, 1, 2, 3].map(|at| if let QueryEntry::Text(text) = &row[at] { text.clone() } else { String::new() });
+            let division = if kind == "unit" {
+                (!unit_kind.is_empty()).then(|| Division::Kind(unit_kind))
+            } else {
+                Some(Division::Grouping(kind.clone()))
+            };
+            kinds.extend(division.filter(|division| !kinds.contains(division)));
+            let name = if name.is_empty() { code.clone() } else { name };
+            places.push(KnownPlace { kind, code, name });
+        }
+        // Of a place that is a unit and a value of a grouping the unit is meant.
+        places.sort_by_key(|place| (std::cmp::Reverse(place.name.chars().count()), place.kind != "unit"));
+        let divisions =
+            kinds.into_iter().flat_map(|division| division_names(schemas, &division).into_iter().map(move |name| (name, division.clone())));
+        Ok(Self { years, forms: forms_of_years, things: things(schemas, &forms), places, divisions: divisions.collect() })
+    }
+
+    /// Whether returns of a form are of a school year.
+    pub fn has_form(&self, year: SchoolYear, form: &str) -> bool {
+        self.forms.contains(&(year.0, form.to_owned()))
+    }
+
+    /// Takes the name or code of a place out of a question.
+    pub fn take_place(&self, rest: &mut Remaining) -> Option<&KnownPlace> {
+        self.places.iter().find(|place| rest.take(&place.name)).or_else(|| self.places.iter().find(|place| rest.take(&place.code)))
+    }
+
+    /// Name of the places that a table is divided by; empty for other parts.
+    pub fn name_of(&self, division: &Division) -> String {
+        self.divisions.iter().find(|(_, own)| own == division).map(|(name, _)| name.clone()).unwrap_or_default()
+    }
+
+    /// Takes the parts that a table is to be divided by out of a question.
+    pub fn take_division(&self, rest: &mut Remaining, words: &AskWords) -> Option<Division> {
+        let levels = words.levels.iter().map(|name| (name, Division::Level));
+        let schools = words.schools.iter().map(|name| (name, Division::School));
+        let own = self.divisions.iter().map(|(name, division)| (name, division.clone()));
+        let mut all: Vec<(&String, Division)> = levels.chain(own).chain(schools).collect();
+        all.sort_by_key(|(name, _)| std::cmp::Reverse(name.chars().count()));
+        all.into_iter()
+            .find(|(name, _)| words.divided.iter().any(|lead| rest.take(&format!("{lead} {name}"))))
+            .map(|(_, division)| division)
+    }
+}
+
+/// Names of the parts of a division: of a kind of unit each that is written with a stroke, of a grouping the heading of the
+/// register and its first word, for a former district is asked for as a district.
+fn division_names(schemas: &Schemas, division: &Division) -> Vec<String> {
+    let register = &schemas.register;
+    let mut names = Vec::new();
+    match division {
+        Division::Kind(code) => {
+            for kind in register.kinds.iter().filter(|kind| kind.code == *code) {
+                names.extend(kind.name_vi.split('/').map(str::to_owned));
+                names.push(kind.name_en.clone());
+            }
+        }
+        Division::Grouping(key) => {
+            for column in register.columns.iter().filter(|column| column.key == *key) {
+                names.extend([column.name_vi.clone(), key.replace('_', " ")]);
+                names.extend(column.name_vi.split(' ').next().map(str::to_owned));
+            }
+        }
+        Division::Whole | Division::Level | Division::School => {}
+    }
+    names.iter().map(|name| fold(name)).collect()
+}

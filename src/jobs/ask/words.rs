@@ -1,0 +1,160 @@
+//! Words by which questions are understood, and a question from which they are taken one after the other.
+
+use serde::Deserialize;
+
+use crate::base::message::Lang;
+use crate::base::text::fold;
+
+/// `ask.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskWords {
+    /// Words that say nothing about what is counted.
+    pub ignored: Vec<String>,
+    /// The closing term.
+    pub closing: Vec<String>,
+    /// Words before a school year.
+    pub year: Vec<String>,
+    /// The figure of every year.
+    pub all_years: Vec<String>,
+    /// Words before the name of a part by which a table is divided.
+    pub divided: Vec<String>,
+    /// Levels, as a part.
+    pub levels: Vec<String>,
+    /// Schools, as a part.
+    pub schools: Vec<String>,
+    /// Beginnings of a question for schools beyond a threshold.
+    pub listed: Vec<String>,
+    /// Parts that forms have columns for.
+    pub dimensions: Vec<DimensionWords>,
+    /// Words of levels.
+    pub level_words: Vec<LevelWords>,
+    /// Words before the number of a threshold.
+    pub thresholds: Vec<ThresholdWords>,
+}
+
+/// Words of a value that columns select.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DimensionWords {
+    /// The dimension.
+    pub key: String,
+    /// The value.
+    pub value: String,
+    /// Its words.
+    pub words: Vec<String>,
+    vi: String,
+    en: String,
+}
+
+impl DimensionWords {
+    /// Name of the value.
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.vi, &self.en)
+    }
+}
+
+/// Words of a level of education.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelWords {
+    /// Its code.
+    pub level: String,
+    /// Its words.
+    pub words: Vec<String>,
+}
+
+/// Words before the number of a threshold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThresholdWords {
+    /// The words.
+    pub words: Vec<String>,
+    /// Against a year ago.
+    pub change: bool,
+    /// Above the number, or below it.
+    pub more: bool,
+}
+
+/// A question of which parts are taken away once they are understood. Words are separated by single blanks; where a part was
+/// stands a mark that no word reaches over.
+#[derive(Debug, Clone)]
+pub struct Remaining {
+    text: String,
+}
+
+/// Stands where parts of a question end.
+const END: &str = " | ";
+
+impl Remaining {
+    /// A whole question.
+    pub fn new(text: &str) -> Self {
+        let folded = fold(&text.replace([',', ';', '?', ':', '|'], END).replace('%', " % "));
+        Self { text: format!(" {folded} ") }
+    }
+
+    /// Takes a phrase away, where it stands.
+    pub fn take(&mut self, phrase: &str) -> bool {
+        let wanted = format!(" {} ", fold(phrase));
+        let is_there = wanted.trim() != "" && self.text.contains(&wanted);
+        if is_there {
+            self.text = self.text.replacen(&wanted, END, 1);
+        }
+        is_there
+    }
+
+    /// Takes the first of some phrases that stands there away.
+    pub fn take_any<'a>(&mut self, phrases: impl IntoIterator<Item = &'a String>) -> bool {
+        phrases.into_iter().any(|phrase| self.take(phrase))
+    }
+
+    /// Takes a phrase and the number behind it away; with whether the sign of per cent follows.
+    pub fn take_number(&mut self, phrase: &str) -> Option<ToldNumber> {
+        let lead = format!(" {} ", fold(phrase));
+        let at = self.text.find(&lead)?;
+        let mut rest = self.text[at + lead.len()..].split(' ');
+        let word = rest.next()?;
+        let is_percent = rest.next() == Some("%");
+        let number: f64 = word.replace('.', "").replace(',', ".").parse().ok()?;
+        let sign = if is_percent { " %" } else { "" };
+        self.text = self.text.replacen(&format!("{lead}{word}{sign}"), END.trim_end(), 1);
+        Some(ToldNumber { number, is_percent })
+    }
+
+    /// Takes a school year such as `2024-2025` away; its first year.
+    pub fn take_year(&mut self, leads: &[String]) -> Option<i32> {
+        let words: Vec<String> = self.text.split(' ').map(str::to_owned).collect();
+        for word in words {
+            let Some((first, last)) = word.split_once('-').and_then(|(a, b)| Some((a.parse::<i32>().ok()?, b.parse::<i32>().ok()?))) else {
+                continue;
+            };
+            if last == first + 1 && (1990..=2200).contains(&first) {
+                let told = leads.iter().any(|lead| self.take(&format!("{lead} {word}")));
+                if !told {
+                    self.take(&word);
+                }
+                return Some(first);
+            }
+        }
+        None
+    }
+
+    /// Everything that is left.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Words that are left.
+    pub fn words(&self) -> Vec<&str> {
+        self.text.split(' ').filter(|word| !word.is_empty() && *word != "|").collect()
+    }
+}
+
+/// A number of a question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ToldNumber {
+    /// The number.
+    pub number: f64,
+    /// The sign of per cent follows.
+    pub is_percent: bool,
+}
