@@ -32,18 +32,22 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
 
+use self::options::PipelineArgs;
 use self::progress::Bars;
 use crate::base::disk::{KeptFile, OutputRules, hold_as};
 use crate::base::error::{Action, Error, Result};
-use crate::base::message::{Lang, message};
+use crate::base::message::{Lang, Message, message};
 use crate::base::text::is_invisible;
 use crate::findings::{Finding, Severity, Verdict};
 use crate::forms::Schemas;
 use crate::jobs::Session;
+use crate::ledger::Stamp;
+use crate::privacy::printable;
 use crate::workbooks::Isolation;
-use crate::workspace::Pipeline;
+use crate::workspace::{ArchiveRequest, FoundWorkspace, Pipeline, SettingsSchema, choose};
 
 pub use program::program;
 pub use words::{CommandRefusal, command_in_words};
@@ -125,7 +129,7 @@ enum FormatArg {
 enum Command {
     /// Make a workspace: a register of units and a sample pipeline.
     #[command(alias = "khoi-tao")]
-    Init(init::InitArgs),
+    Init(Box<init::InitArgs>),
     /// Do a whole term: read, check, add up, write reports, archive.
     #[command(aliases = ["chay", "tong-hop"])]
     Run(run::RunArgs),
@@ -192,6 +196,8 @@ enum Command {
     },
 }
 
+/// The archive where the program runs, unless told otherwise.
+const ARCHIVE: &str = "archive";
 /// Memory of the child that reads formats whose readers can abort.
 const READER_MEMORY: usize = 1 << 30;
 /// Words of the command that people see who wait for a lock: what is done, and to what.
@@ -222,12 +228,57 @@ impl Context {
         Ok(session.in_language(self.lang).watched_by(Arc::new(Bars::new(self.lang))))
     }
 
-    /// A pipeline, with what was told to the command.
-    fn pipeline(&self, path: &Path) -> Result<Pipeline> {
+    /// The path of the pipeline that a command means; says which term was taken where nobody named one.
+    fn choose(&self, named: &PipelineArgs) -> Result<PathBuf> {
+        let (schema, today) = (SettingsSchema::built_in()?, Stamp::now(None).on);
+        let chosen = choose(named.pipeline.as_deref(), named.term.as_deref(), &schema, today)?;
+        if let Some(period) = chosen.taken {
+            let other = schema.terms.iter().find(|term| term.term != period.term).map(|term| term.id.clone()).unwrap_or_default();
+            let (period, path, day) = (period.message(), chosen.path.display(), Message::day(today));
+            eprintln!("{}", printable(&message!("settings.term_taken", period, path, day, other).said(self.lang)));
+        }
+        Ok(chosen.path)
+    }
+
+    /// The pipeline that a command means, with what was told to the command.
+    fn pipeline(&self, named: &PipelineArgs) -> Result<Pipeline> {
+        self.pipeline_at(&self.choose(named)?)
+    }
+
+    /// A pipeline by its path, with what was told to the command.
+    fn pipeline_at(&self, path: &Path) -> Result<Pipeline> {
         let mut pipeline = Pipeline::open(path)?;
         pipeline.schemas.clone_from(&self.schemas_folder);
         pipeline.replace = self.replace;
         Ok(pipeline)
+    }
+
+    /// The pipeline that tells the archive where a command names neither and there is no `archive` where the program runs: that of
+    /// the workspace.
+    fn archive_pipeline() -> Result<Option<PathBuf>> {
+        let schema = SettingsSchema::built_in()?;
+        if Path::new(ARCHIVE).is_dir() || FoundWorkspace::nearest_folder(&schema).is_none() {
+            return Ok(None);
+        }
+        let workspace = FoundWorkspace::nearest(&schema)?;
+        Ok(Some(workspace.due(Stamp::now(None).on)?.path.clone()))
+    }
+
+    /// The archive that a command means, and its term where a pipeline tells it.
+    fn archive_request(archive: Option<&PathBuf>, pipeline: Option<&PathBuf>, as_of: Option<NaiveDate>) -> Result<ArchiveRequest> {
+        let pipeline = if archive.is_some() || pipeline.is_some() { pipeline.cloned() } else { Self::archive_pipeline()? };
+        Ok(ArchiveRequest { archive: archive.cloned(), pipeline, as_of })
+    }
+
+    /// The archive that a command means.
+    fn archive_folder(named: Option<&PathBuf>) -> Result<PathBuf> {
+        match named {
+            Some(named) => Ok(named.clone()),
+            None => Ok(Self::archive_pipeline()?
+                .map(|path| Pipeline::open(&path))
+                .transpose()?
+                .map_or_else(|| ARCHIVE.into(), |own| own.archive())),
+        }
     }
 
     /// Rules on what a command without a pipeline may write where.
@@ -340,7 +391,7 @@ impl Cli {
             isolation: Isolation::this_program(),
         };
         match self.command {
-            Command::Init(args) => init::run(&args, &context),
+            Command::Init(args) => init::run(*args, &context),
             Command::Run(args) => run::run(&args, &context),
             Command::Check(args) => check::run(&args, &context),
             Command::Indicators(args) => indicators::run(&args, &context),

@@ -4,11 +4,16 @@ pub mod collect;
 pub mod file;
 pub mod kept;
 mod new_workspace;
+mod place;
 mod register_of_list;
+mod settings;
 pub mod states;
+mod written;
 
 pub use collect::{Collected, Duplicates, collect};
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile, ReleaseRules};
-pub use new_workspace::{NewWorkspace, RegisterFile, workspace_files};
+pub use new_workspace::{NewWorkspace, RegisterFile, SettingsFile, department_name, return_folders, workspace_files};
+pub use place::{ChosenPipeline, FoundPipeline, FoundWorkspace, PipelinePlace, choose};
 pub use register_of_list::{ColumnText, ListWish, MadeRegister, TakenColumn, TopUnit, register_of_list};
+pub use settings::{Setting, Settings, SettingsSchema, TermName, settings_xlsx};
 pub use states::{ArchiveRequest, older_first, option_day};

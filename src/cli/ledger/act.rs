@@ -1,16 +1,15 @@
 //! Steps of the ledger that are done to returns: given back, approved, locked, reopened.
 
-use std::path::PathBuf;
-
 use super::said::Said;
 use super::{Context, Exit, told};
 use crate::base::error::Result;
+use crate::cli::options::PipelineArgs;
 use crate::jobs::{LedgerAct, act};
 
 #[derive(Debug, clap::Args)]
 pub struct ActArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Code of a unit; may be repeated.
     #[arg(long = "unit", required_unless_present = "clean")]
     units: Vec<String>,

@@ -191,6 +191,7 @@ fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
         inputs: Inputs::default(),
         outputs: Outputs::default(),
         release: ReleaseRules::default(),
+        deadlines: Vec::new(),
     };
     Ok(Pipeline::made(file, period))
 }

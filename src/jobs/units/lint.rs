@@ -34,12 +34,16 @@ pub enum RegisterSource {
 }
 
 impl RegisterSource {
-    /// A pipeline file is opened; `period` is asked for of anything else.
+    /// A pipeline file, a workspace or a term of one is opened; `period` is asked for of anything else.
     ///
     /// # Errors
     /// When the pipeline cannot be read, or the period is none.
     pub fn of_file(path: &Path, period: impl FnOnce() -> Result<Period>) -> Result<Self> {
-        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
+        // A register is a file, also one in a workbook.
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+            || path.is_dir()
+            || !path.exists() && path.extension().is_none()
+        {
             return Ok(Self::Pipeline(Box::new(Pipeline::open(path)?)));
         }
         Ok(Self::File { path: path.to_owned(), period: period()? })
