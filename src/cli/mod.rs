@@ -8,6 +8,7 @@ mod explain;
 mod indicators;
 mod init;
 mod ledger;
+mod new_year;
 mod options;
 mod program;
 mod progress;
@@ -21,6 +22,7 @@ mod rules;
 mod run;
 mod sample;
 mod schema;
+mod standing;
 mod status;
 mod table;
 mod template;
@@ -101,7 +103,7 @@ pub struct Cli {
     #[arg(long, global = true)]
     replace: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -130,6 +132,9 @@ enum Command {
     /// Make a workspace: a register of units and a sample pipeline.
     #[command(alias = "khoi-tao")]
     Init(Box<init::InitArgs>),
+    /// Open the next school year in a workspace: settings moved on, the register checked, folders for returns.
+    #[command(alias = "nam-hoc-moi")]
+    NewYear(new_year::NewYearArgs),
     /// Do a whole term: read, check, add up, write reports, archive.
     #[command(aliases = ["chay", "tong-hop"])]
     Run(run::RunArgs),
@@ -341,7 +346,7 @@ impl Cli {
     /// The memory that the hidden command may take that reads a file apart; none for every other command.
     #[must_use]
     pub fn reader_memory(&self) -> Option<usize> {
-        let Command::ReadIsolated { table } = &self.command else { return None };
+        let Some(Command::ReadIsolated { table }) = &self.command else { return None };
         let size = table.as_ref().and_then(|table| std::fs::metadata(table).ok()).map_or(0, |file| file.len());
         // A table is large itself, and packed.
         Some(READER_MEMORY.saturating_add(usize::try_from(size).unwrap_or(usize::MAX).saturating_mul(USUAL_RATIO)))
@@ -361,7 +366,7 @@ impl Cli {
         if self.format != FormatArg::Json {
             return self.work();
         }
-        let writes_itself = matches!(self.command, Command::Query(_));
+        let writes_itself = matches!(self.command, Some(Command::Query(_)));
         answer::begin();
         let done = self.work();
         let said = answer::end();
@@ -378,7 +383,7 @@ impl Cli {
     }
 
     fn work(self) -> Result<Exit> {
-        if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Command::Query(_)) {
+        if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Some(Command::Query(_))) {
             let reason = message!("screen.command_knows_text_json");
             return Err(Error::config("--format", reason));
         }
@@ -390,8 +395,10 @@ impl Cli {
             replace: self.replace,
             isolation: Isolation::this_program(),
         };
-        match self.command {
+        let Some(command) = self.command else { return standing::run(&context) };
+        match command {
             Command::Init(args) => init::run(*args, &context),
+            Command::NewYear(args) => new_year::run(&args, &context),
             Command::Run(args) => run::run(&args, &context),
             Command::Check(args) => check::run(&args, &context),
             Command::Indicators(args) => indicators::run(&args, &context),

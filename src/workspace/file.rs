@@ -245,6 +245,8 @@ pub struct Pipeline {
 
 /// Lock of a workspace: whoever writes into it holds it alone, whoever reads everything of it shares it.
 const LOCK: &str = "workspace.lock";
+/// Note in a folder of returns that says what to copy there.
+pub(crate) const NOTE: &str = "README.txt";
 /// Local deadlines, where no other file is named.
 const DEADLINES: &str = "han-nop.toml";
 
@@ -358,7 +360,10 @@ impl Pipeline {
         let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
         let single = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
         let named = lists.chain(single.into_iter().flatten()).chain([&self.file.register]).map(|path| self.path(path));
-        named.chain([self.path(Path::new(DEADLINES)), self.source.clone()]).chain(self.settings.clone()).collect()
+        // The note that a new workspace puts into its folders of returns.
+        let notes = inputs.workbooks.iter().map(|folder| self.path(&folder.join(NOTE)));
+        let own = [self.path(Path::new(DEADLINES)), self.source.clone()].into_iter().chain(self.settings.clone()).chain(notes);
+        named.chain(own).collect()
     }
 
     /// Guards everything that is read.

@@ -9,7 +9,8 @@ use crate::base::message::{Lang, Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{RegisterSchema, Schemas};
 use crate::present::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
-use crate::workspace::settings::{SettingsSchema, settings_xlsx};
+use crate::workspace::file::NOTE;
+use crate::workspace::settings::{SettingsSchema, TermName, settings_xlsx};
 
 /// Name of the register a new workspace starts with.
 const REGISTER: &str = "danh-sach-don-vi";
@@ -82,12 +83,12 @@ pub fn workspace_files(schemas: &Schemas, new: NewWorkspace<'_>) -> Result<Vec<(
             told.push((format!("{}{}", form.short, schemas.layouts.mark(form.layout_status, new.lang)), form.title.to_string()));
         }
         if new.settings == SettingsFile::Toml {
-            let (name, folder, note) = match term {
-                Term::Opening => ("dau-nam-hoc.toml", "bieu", message!("workspace.copy_opening_here")),
-                Term::Closing => ("cuoi-nam-hoc.toml", "bieu-cuoi-nam", message!("workspace.copy_closing_here")),
+            let (name, folder) = match term {
+                Term::Opening => ("dau-nam-hoc.toml", "bieu"),
+                Term::Closing => ("cuoi-nam-hoc.toml", "bieu-cuoi-nam"),
             };
             files.push((name.to_owned(), pipeline_toml(period, &regulation.name, new).said(new.lang).into_bytes()));
-            files.push((format!("{folder}/README.txt"), note.said(new.lang).into_bytes()));
+            files.push((format!("{folder}/{NOTE}"), return_note(term, new.lang)));
         }
     }
     if new.settings == SettingsFile::Workbook {
@@ -119,22 +120,20 @@ fn settings_files(year: SchoolYear, new: NewWorkspace<'_>) -> Result<Vec<(String
 }
 
 /// A note for each folder of returns of a school year, which keeps the folder from being empty.
+fn return_folders(schema: &SettingsSchema, year: SchoolYear, lang: Lang) -> Vec<(String, Vec<u8>)> {
+    let terms = schema.terms.iter().filter(|term| term.result_state.is_none());
+    let folder = |term: &TermName| Some((format!("{}/{NOTE}", schema.return_folder(term, year)?), return_note(term.term, lang)));
+    terms.filter_map(folder).collect()
+}
+
+/// The note in a folder of returns: what to copy there.
 #[must_use]
-pub fn return_folders(schema: &SettingsSchema, year: SchoolYear, lang: Lang) -> Vec<(String, Vec<u8>)> {
-    let note = |(folder, term): (String, Term)| {
-        let note = match term {
-            Term::Opening => message!("workspace.copy_opening_here"),
-            Term::Closing => message!("workspace.copy_closing_here"),
-        };
-        (format!("{folder}/README.txt"), note.said(lang).into_bytes())
+pub fn return_note(term: Term, lang: Lang) -> Vec<u8> {
+    let note = match term {
+        Term::Opening => message!("workspace.copy_opening_here"),
+        Term::Closing => message!("workspace.copy_closing_here"),
     };
-    schema
-        .terms
-        .iter()
-        .filter(|term| term.result_state.is_none())
-        .filter_map(|term| Some((schema.return_folder(term, year)?, term.term)))
-        .map(note)
-        .collect()
+    note.said(lang).into_bytes()
 }
 
 /// Name and kind of the unit that a new register begins with, as official lists have them.

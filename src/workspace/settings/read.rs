@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::schema::{Setting, SettingKind, SettingsSchema};
 use super::tables::{SheetReader, TermLine};
-use super::values::{SettingValue, shown};
+use super::values::{SettingValue, default_text, shown};
 use crate::base::error::{Error, Result, closest};
 use crate::base::input;
 use crate::base::location::CellRef;
-use crate::base::message::{Message, message};
+use crate::base::message::{Lang, Message, message};
 use crate::base::term::SchoolYear;
 use crate::base::text::fold;
 use crate::ooxml::{Format, MAX_FILE, RawProblem, RawSheet, RawWorkbook, inspect};
@@ -70,6 +70,25 @@ impl Settings {
             Some(year) if problems.is_empty() => Ok(Self { path: path.to_owned(), year, written, deadlines, lists }),
             _ => Err(wrong(Message::lines(problems)).with_hint(message!("settings.mend_and_run_again"))),
         }
+    }
+}
+
+impl Settings {
+    /// What stands on the lines in another school year, by the id of the setting: everything, with the year in it moved on;
+    /// blank ones stay blank, and what is of the old year only begins anew.
+    #[must_use]
+    pub fn texts_in(&self, year: SchoolYear, schema: &SettingsSchema, lang: Lang) -> BTreeMap<String, String> {
+        let (old, new) = (self.year.to_string(), year.to_string());
+        let text = |setting: &Setting| {
+            let text = self.written.get(&setting.id).map(|own| own.text.as_str()).unwrap_or_default();
+            match setting.kind {
+                SettingKind::Year => new.clone(),
+                _ if text.contains(&old) => text.replace(&old, &new),
+                _ if setting.of_year && !text.is_empty() => default_text(setting, year, lang),
+                _ => text.to_owned(),
+            }
+        };
+        schema.settings().map(|setting| (setting.id.clone(), text(setting))).collect()
     }
 }
 

@@ -87,6 +87,9 @@ pub struct Setting {
     /// Terms that it is for; all of them otherwise.
     #[serde(default)]
     pub terms: Vec<String>,
+    /// It is of one school year: the next one takes it over only where its value names the year.
+    #[serde(default)]
+    pub of_year: bool,
     /// Nothing can be done without it.
     #[serde(default)]
     pub required: bool,

@@ -10,6 +10,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::location::{CellRef, RowSpan};
 use crate::base::message::{Lang, Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
+use crate::present::fit::fit;
 use crate::present::{Allowed, CellStyle, Content, Line, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
 
 /// Rows of a table that have drop-downs.
@@ -26,7 +27,8 @@ const VALUE: u16 = 1;
 pub fn settings_xlsx(schema: &SettingsSchema, year: SchoolYear, values: &BTreeMap<String, String>, lang: Lang) -> Result<Vec<u8>> {
     let writer = SettingsWriter { schema, year, values, lang };
     let created = Period { year, term: Term::Opening }.day(9, 30).unwrap_or_default();
-    let sheets = vec![writer.main(), writer.deadlines(), writer.lists()];
+    let mut sheets = vec![writer.main(), writer.deadlines(), writer.lists()];
+    sheets.iter_mut().for_each(fit);
     let plan = WorkbookPlan { title: message!("settings.workbook_title").said(lang), created, sheets, names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &schema.workbook, e))
 }
