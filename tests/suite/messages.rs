@@ -85,6 +85,7 @@ fn families() -> BTreeMap<&'static str, BTreeSet<String>> {
         ("workspace.finding", ids(&FINDING_COLUMNS).into_iter().chain(ids(&["column_no", "hint"])).collect()),
         ("release.point", ids(&Checklist::POINTS)),
         ("run.heading", column_ids("run")),
+        ("settings.column", ids(&["term", "due", "number", "dated", "kinds", "levels", "units", "forms", "file", "form", "mapping"])),
         ("reconcile.source", found_in("inputs/source.rs", r#"Self::\w+(?:\(_\))? => "([a-z_]+)""#)),
     ])
 }
