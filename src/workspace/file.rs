@@ -269,7 +269,7 @@ impl Pipeline {
         }
         let period = Period { year, term: file.term };
         let workspace = tidy(&folder.join(&file.workspace));
-        Ok(Self { text, source, workspace, settings, ..Self::made(file, period) })
+        Ok(Self { text, workspace, source, settings, ..Self::made(file, period) })
     }
 
     /// A pipeline that stands in no file; its paths start where the program runs.

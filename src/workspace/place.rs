@@ -111,8 +111,7 @@ impl FoundWorkspace {
             Some(folder) => Self::open(&folder, schema),
             None => {
                 let folder = std::path::absolute(".").unwrap_or_default();
-                let reason = message!("settings.no_workspace", folder = folder.display(), workbook = schema.workbook);
-                Err(Error::config("tkgd", reason).with_hint(message!("settings.begin_one")))
+                Err(no_workspace(&folder, schema))
             }
         }
     }
@@ -161,8 +160,7 @@ impl FoundWorkspace {
             }
         }
         if pipelines.is_empty() {
-            let reason = message!("settings.no_workspace", folder = path.display(), workbook = schema.workbook);
-            return Err(Error::config("tkgd", reason).with_hint(message!("settings.begin_one")));
+            return Err(no_workspace(path, schema));
         }
         Ok(Self { folder, pipelines })
     }
@@ -221,6 +219,12 @@ impl PipelineHead {
             (None, None) => Ok(None),
         }
     }
+}
+
+/// That a folder is no workspace, and how to begin one.
+fn no_workspace(folder: &Path, schema: &SettingsSchema) -> Error {
+    let hint = Some(message!("settings.begin_one", workbook = schema.workbook));
+    Error::Unknown { kind: message!("kinds.workspace"), name: folder.display().to_string(), hint }
 }
 
 /// Pipeline files of a folder, in the order of their names.

@@ -37,7 +37,7 @@ impl WrittenPipeline {
             }
             PipelinePlace::File(path) => {
                 let text = read_text(&path)?;
-                // What is wrong with the text is told where all of it is read.
+                // Problems of the text are told where all of it is read.
                 let head = parse_toml::<PipelineHead>("", &text).ok();
                 match head {
                     Some(PipelineHead { settings: Some(workbook), .. }) => Self::of_both(path, &text, &workbook, schema),

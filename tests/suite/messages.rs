@@ -19,7 +19,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("sample/", "what synthetic schools write into their workbooks, as schools do"),
     ("jobs/sample/", "names of files and the pipeline of a synthetic province"),
     ("workspace/new_workspace.rs", "name and kind of the unit that a new register begins with, official terms"),
-    ("cli/init/", "code and official name of the unit above all others"),
     ("indicators/population.rs", "headings and words of tables of population, which are read"),
     ("workbooks/file_table.rs", "headings of the table of files, which is read"),
     ("lists/columns.rs", "the heading of the units' codes in a list, which is read"),

@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use chrono::NaiveDate;
+use tkgd::base::location::CellRef;
+use tkgd::base::message::Lang;
 use tkgd::base::term::{SchoolYear, Term};
 use tkgd::jobs::{NewYearRequest, Session, StandingRequest, new_year, standing, standing_text};
-use tkgd::base::message::Lang;
+use tkgd::ooxml::RawValue;
 use tkgd::present::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
-use tkgd::base::location::CellRef;
 use tkgd::workbooks::Isolation;
 use tkgd::workspace::{FoundWorkspace, Pipeline, Settings, SettingsSchema};
 
-use super::support::{root, scratch, tkgd};
-use super::workspace::{book, form, schemas, values};
+use super::support::{read, root, scratch, tkgd};
+use super::workspace::{book, form, schemas, slot, values};
 
 fn schema() -> SettingsSchema {
     SettingsSchema::built_in().unwrap()
@@ -102,11 +103,21 @@ fn a_province_of_twelve_schools_comes_to_its_report_without_a_pipeline_file() {
     assert!(text.contains("12 tệp: 12 được tính"), "{text}");
     // A release keeps the pipeline that came of the workbook, and is made again from it.
     said(&workspace, &["chot", "dau-nam-hoc", "--kind", "official"], 0);
-    let kept = std::fs::read_to_string(workspace.join("luu-tru/releases/2025-2026-opening/0001/pipeline.toml"));
-    let kept = kept.unwrap_or_else(|e| panic!("{e}: {:?}", super::workspace::files(&workspace.join("luu-tru/releases"))));
+    let kept = std::fs::read_to_string(workspace.join("luu-tru/releases/2025-2026-opening/r001-official/pipeline.toml")).unwrap();
     assert!(kept.contains("place = \"Thanh Bình\"") && !kept.contains("thiet-lap"), "{kept}");
+    // Blank workbooks of the closing show what was reported at the opening, on the rows that ask for it.
+    let text = said(&workspace, &["bieu-trong", "cuoi-nam-hoc", "--out", "bieu-trong-cuoi"], 0);
+    assert!(text.contains("12 tệp, 12 biểu kèm số liệu kỳ trước"), "{text}");
+    let template = read(&std::fs::read(workspace.join("bieu-trong-cuoi/T01_02-TH-CN.xlsx")).unwrap()).unwrap();
+    let shown = template.sheets.iter().find(|sheet| sheet.name == "Kỳ trước").unwrap();
+    let is_start = |value: &RawValue| matches!(value, RawValue::Text(text) if &**text == "DL008");
+    let line = shown.cells.iter().find(|cell| is_start(&cell.value)).unwrap().row;
+    let number = shown.cells.iter().find(|cell| cell.row == line && matches!(cell.value, RawValue::Number(_))).unwrap();
+    let (schemas, form) = (schemas(), form(&schemas(), "02-TH-DN"));
+    let reported = values(&schemas, &form, 1).number(slot(&form, "III/37/1")).unwrap();
+    assert_eq!(number.value, RawValue::Number(reported as f64));
     let text = said(&workspace, &["archive", "rebuild", "2025-2026-opening@1", "--out", "lai"], 0);
-    assert!(text.contains("lai"), "{text}");
+    assert!(text.contains("0 tệp khác"), "{text}");
 }
 
 #[test]
@@ -133,7 +144,28 @@ fn settings_may_change_places_and_have_blank_lines_and_notes() {
     ];
     write_settings(&path, &[Rows { sheet: "Hạn nộp", rows: deadlines }, Rows { sheet: "Thiết lập", rows }]);
     let pipeline = Pipeline::open(&folder.join("dau-nam-hoc")).unwrap();
-    insta::assert_snapshot!(pipeline.text, @r#""#);
+    insta::assert_snapshot!(pipeline.text, @r#"
+    register = "danh sach/don-vi.xlsx"
+    school_year = "2025-2026"
+    term = "opening"
+    title = "Báo cáo đầu năm học 2025-2026"
+
+    [[deadlines]]
+    document = "Công văn 123/SGDĐT ngày 12/09/2025"
+    due = "2025-10-10"
+    kinds = ["school", "centre"]
+    levels = ["TH"]
+    school_year = "2025-2026"
+    term = "opening"
+
+    [inputs]
+    duplicates = "newest"
+    workbooks = ["bieu", "them/moi"]
+
+    [outputs]
+    reports = ["T01", "T02"]
+    signature = true
+    "#);
     assert_eq!((pipeline.period.term, pipeline.path(&pipeline.file.register)), (Term::Opening, folder.join("danh sach/don-vi.xlsx")));
 }
 
@@ -163,7 +195,22 @@ fn everything_wrong_with_settings_is_told_at_once() {
         &path,
         &[Rows { sheet: "Thiết lập", rows }, Rows { sheet: "Hạn nộp", rows: deadlines }, Rows { sheet: "Bảng số liệu", rows: lists }],
     );
-    insta::assert_snapshot!(said(&folder, &["run"], 2), @r#""#);
+    insta::assert_snapshot!(said(&folder, &["run"], 2), @r#"
+    lỗi: `thiet-lap.xlsx` chưa đúng: trang "Thiết lập", ô B2, mục "Năm học": ghi "2025-2027", không phải năm học; ví dụ đúng: 2025-2026
+      trang "Thiết lập", ô B3, mục "Tệp danh sách đơn vi": không có mục này; có phải là `Tệp danh sách đơn vị`?
+      trang "Thiết lập", ô B4, mục "Hai tệp khác nhau của một đơn vị": ghi "nhận tệp cũ nhất"; chỉ nhận: không nhận tệp nào · nhận tệp mới nhất; có phải là `nhận tệp mới nhất`?
+      trang "Thiết lập", ô B5, mục "In chỗ ký tên, đóng dấu": ghi "được"; chỉ nhận: có, không
+      trang "Thiết lập", ô B8, mục "": có giá trị mà không có tên mục
+      trang "Thiết lập", ô B10, mục "Thư mục kết quả": đã ghi ở ô B9; chỉ ghi một lần
+      chưa điền mục "Năm học"
+      chưa điền mục "Tệp danh sách đơn vị"
+      phải chọn ít nhất một trong các mục: Xuất biểu của Sở · Xuất biểu của từng xã, phường · Xuất thêm biểu của các đơn vị
+      trang "Hạn nộp", ô A2, mục "Kỳ": ghi "Giữa năm"; chỉ nhận: Đầu năm học · Cuối năm học · Cuối năm học (sau kiểm tra lại trong hè)
+      trang "Hạn nộp", ô B2, mục "Hạn nộp": ghi "31/02/2026", không phải ngày; ví dụ đúng: 10/10/2025
+      trang "Hạn nộp", ô C3, mục "Số văn bản": hạn nộp phải nêu số văn bản quy định
+      trang "Bảng số liệu", ô C2, mục "Ký hiệu biểu": cần ký hiệu biểu hoặc tệp đối chiếu cột
+    gợi ý: sửa các ô đã nêu, lưu tệp rồi chạy lại
+    "#);
     // What is no workbook, or one without the sheet, is said to be so.
     std::fs::write(&path, "Năm học,2025-2026\n").unwrap();
     assert!(said(&folder, &["run"], 2).contains("thiet-lap.xlsx"));
@@ -179,10 +226,18 @@ fn a_pipeline_file_and_the_workbook_cannot_disagree() {
     // It does not name the workbook.
     let alone = "title = \"A\"\nschool_year = \"2025-2026\"\nterm = \"opening\"\nregister = \"danh-sach-don-vi.xlsx\"\n[inputs]\n";
     std::fs::write(&file, alone).unwrap();
-    insta::assert_snapshot!(said(&workspace, &["run", "dau.toml"], 2), @r#""#);
+    insta::assert_snapshot!(said(&workspace, &["run", "dau.toml"], 2), @r#"
+    lỗi: `dau.toml` chưa đúng: cùng thư mục có thiet-lap.xlsx, cũng thiết lập kỳ đầu năm học 2025-2026; hai tệp có thể mâu thuẫn
+    gợi ý: thêm dòng settings = "thiet-lap.xlsx" vào tệp .toml rồi xóa khỏi đó những gì thiet-lap.xlsx đã ghi, hoặc xóa tệp .toml
+    "#);
     // It names it, and says something once more.
-    std::fs::write(&file, "settings = \"thiet-lap.xlsx\"\nterm = \"opening\"\n[outputs]\nplace = \"Nơi khác\"\nsignature = false\n").unwrap();
-    insta::assert_snapshot!(said(&workspace, &["run", "dau.toml"], 2), @r#""#);
+    std::fs::write(&file, "settings = \"thiet-lap.xlsx\"\nterm = \"opening\"\n[outputs]\nplace = \"Nơi khác\"\nsignature = false\n")
+        .unwrap();
+    insta::assert_snapshot!(said(&workspace, &["run", "dau.toml"], 2), @r#"
+    lỗi: `dau.toml` chưa đúng: khóa `outputs.place` ghi cả ở đây và ở thiết lập (trang "Thiết lập", ô B3, mục "Tên tỉnh, thành phố")
+      khóa `outputs.signature` ghi cả ở đây và ở thiết lập (trang "Thiết lập", ô B26, mục "In chỗ ký tên, đóng dấu")
+    gợi ý: chỉ giữ một nơi: xóa khóa trong tệp .toml, hoặc để trống dòng trong thiet-lap.xlsx
+    "#);
     // It adds what the workbook does not say, and is then the pipeline of the term.
     let adds = "settings = \"thiet-lap.xlsx\"\nterm = \"opening\"\n[outputs.bases]\nnational-standard-schools = \"public\"\n";
     std::fs::write(&file, adds).unwrap();
@@ -222,7 +277,8 @@ fn the_term_whose_returns_are_collected_is_due() {
     assert!(text.contains("--term"), "{text}");
     // Nothing is there: what was looked for, and how to begin.
     let empty = scratch("setup-due-nothing");
-    if FoundWorkspace::nearest_folder(&schema()).is_none() {
+    let has_workspace = |folder: &Path| folder.join("thiet-lap.xlsx").is_file();
+    if !empty.ancestors().any(has_workspace) {
         let text = said(&empty, &["run"], 2);
         assert!(text.contains("thiet-lap.xlsx") && text.contains("tkgd init"), "{text}");
     }
@@ -237,11 +293,39 @@ fn tkgd_alone_says_where_a_workspace_stands_and_what_comes_next() {
         let found = standing(&session, &StandingRequest { folder: Some(workspace.clone()), on: on(day) }).unwrap();
         standing_text(found.as_ref(), Lang::Vi).replace(&workspace.display().to_string(), "TK")
     };
-    insta::assert_snapshot!(say("2025-10-20"), @r#""#);
+    insta::assert_snapshot!(say("2025-10-20"), @r#"
+    Thống kê giáo dục Thanh Bình, năm học 2025-2026
+      Thư mục: TK
+      Kỳ đang làm: Kỳ đầu năm học 2025-2026
+      Hạn nộp: 31/10/2025, còn 11 ngày
+      Đã nhận 0/12 báo cáo, quá hạn 0
+      Chưa chạy lần nào trong kỳ này
+      Chưa có bản chốt của kỳ này
+
+    Việc tiếp theo:
+      1. tạo biểu trống để phát cho các đơn vị:
+         tkgd bieu-trong --out bieu-trong --zip
+      2. chép biểu các đơn vị nộp vào bieu/2025-2026/dau-nam-hoc, rồi chạy:
+         tkgd tong-hop
+    "#);
     (1..=11).for_each(|index| hand_in(&workspace, &format!("T{index:02}"), index));
     assert!(say("2025-10-20").contains("đã có 11 tệp"), "{}", say("2025-10-20"));
     said(&workspace, &["run", "dau-nam-hoc", "--received-on", "2025-10-19"], 0);
-    insta::assert_snapshot!(say("2025-11-02"), @r#""#);
+    insta::assert_snapshot!(say("2025-11-02"), @r#"
+    Thống kê giáo dục Thanh Bình, năm học 2025-2026
+      Thư mục: TK
+      Kỳ đang làm: Kỳ đầu năm học 2025-2026
+      Hạn nộp: 31/10/2025, đã quá 2 ngày
+      Đã nhận 11/12 báo cáo, quá hạn 1
+      Còn 0 lỗi, 0 chỗ chờ giải trình (theo lần chạy gần nhất)
+      Chưa có bản chốt của kỳ này
+
+    Việc tiếp theo:
+      1. nhắc nộp 1 báo cáo còn thiếu:
+         tkgd tinh-trang --reminders nhac-nop.xlsx
+      2. chép biểu các đơn vị nộp vào bieu/2025-2026/dau-nam-hoc, rồi chạy:
+         tkgd tong-hop
+    "#);
     hand_in(&workspace, "T12", 12);
     said(&workspace, &["run", "dau-nam-hoc", "--received-on", "2025-11-03"], 0);
     assert!(say("2025-11-04").contains("tkgd chot --kind official"), "{}", say("2025-11-04"));
@@ -280,7 +364,20 @@ fn the_next_school_year_loses_nothing_of_the_old_one() {
     assert!(open("2025-12-01").unwrap_err().to_string().contains("too early"));
     assert_eq!(std::fs::read(&path).unwrap(), before);
     let opened = open("2026-07-15").unwrap();
-    insta::assert_snapshot!(opened.text(Lang::Vi).replace(&format!("{}/", workspace.display()), ""), @r#""#);
+    insta::assert_snapshot!(opened.text(Lang::Vi).replace(&format!("{}/", workspace.display()), ""), @r#"
+    Đã mở năm học 2026-2027
+      thiet-lap.xlsx: thiết lập của năm học 2026-2027; thiết lập năm học 2025-2026 giữ nguyên ở thiet-lap 2025-2026.xlsx
+      1 dòng hạn nộp và bảng số liệu của năm cũ không chuyển sang; vẫn còn trong tệp thiết lập cũ, cả cột ghi chú thêm
+      bieu/2026-2027/dau-nam-hoc: nơi chép biểu
+      bieu/2026-2027/cuoi-nam-hoc: nơi chép biểu
+      danh sách đơn vị dùng tiếp: 15 đơn vị có hiệu lực đầu năm học mới, 0 điều cần xem
+      chưa chốt đầu năm học 2025-2026: tkgd chot "thiet-lap 2025-2026.xlsx" --term dau-nam-hoc --kind official
+      chưa chốt cuối năm học 2025-2026: tkgd chot "thiet-lap 2025-2026.xlsx" --term cuoi-nam-hoc --kind official
+    Việc tiếp theo:
+      1. danh sách đơn vị: thêm dòng mới có ngày cho trường đổi tên, đổi xã, giải thể; không xóa dòng cũ; kiểm tra: tkgd don-vi kiem-tra
+      2. ghi hạn nộp năm nay vào thiet-lap.xlsx
+      3. tạo biểu trống, kèm số liệu năm trước: tkgd bieu-trong --out bieu-trong --zip
+    "#);
     assert_eq!(std::fs::read(workspace.join("thiet-lap 2025-2026.xlsx")).unwrap(), before);
     let settings = Settings::read(&path, &schema()).unwrap();
     assert_eq!(settings.year, SchoolYear(2026));

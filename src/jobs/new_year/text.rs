@@ -4,7 +4,7 @@ use super::OpenedYear;
 use crate::base::message::{Lang, message};
 
 impl OpenedYear {
-    /// What was written and kept, what is still open, what comes next.
+    /// Files that were written and kept, terms that are still open, and the next steps.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
         let (year, old) = (&self.school_year, &self.old_year);
@@ -16,6 +16,6 @@ impl OpenedYear {
         let kept_as = self.kept_as.display();
         lines.extend(self.unreleased.iter().map(|own| message!("new_year.unreleased", name = own.name.clone(), kept_as, term = own.term)));
         lines.push(message!("new_year.next"));
-        lines.iter().map(|line| format!("{}\n", line.said(lang))).collect()
+        lines.iter().flat_map(|line| [line.said(lang), "\n".to_owned()]).collect()
     }
 }

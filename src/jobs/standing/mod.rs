@@ -14,6 +14,7 @@ use crate::base::message::{Lang, Message, message};
 use crate::base::term::Term;
 use crate::jobs::inputs::circular;
 use crate::jobs::ledger::{StatusRequest, TermStatus, term_status};
+use crate::jobs::release::kinds::ReleaseKind;
 use crate::jobs::session::Session;
 use crate::ledger::{ReturnStatus, Stamp};
 use crate::workbooks::find_files;
@@ -61,7 +62,7 @@ pub struct Standing {
     /// Next steps, at most three.
     #[serde(skip)]
     pub steps: Vec<StandingStep>,
-    /// What keeps the register from being used.
+    /// The problem that keeps the register from being used.
     #[serde(skip)]
     pub problem: Option<Message>,
 }
@@ -82,7 +83,7 @@ pub struct StandingCounts {
     /// There was a run of the term.
     pub has_run: bool,
     /// Files among the returns.
-    pub files: usize,
+    pub file_count: usize,
 }
 
 /// A release of the term.
@@ -165,7 +166,7 @@ fn counts(status: &TermStatus, pipeline: &Pipeline) -> StandingCounts {
         errors: there().map(|row| row.errors).sum(),
         queries: there().map(|row| row.queries).sum(),
         has_run: status.has_run,
-        files: find_files(&paths, &pipeline.own_files()).map(|found| found.files.len()).unwrap_or_default(),
+        file_count: find_files(&paths, &pipeline.own_files()).map(|found| found.files.len()).unwrap_or_default(),
     }
 }
 
@@ -173,7 +174,7 @@ fn last_release(session: &Session, pipeline: &Pipeline) -> Result<Option<Standin
     let key = pipeline.key()?;
     let reader = pipeline.archive_reader()?;
     let Some(last) = reader.releases_of(&key).next_back() else { return Ok(None) };
-    let kind_name = session.texts.releases.kind(&last.kind).map_or_else(|_| Message::from(&last.kind), |kind| kind.message());
+    let kind_name = session.texts.releases.kind(&last.kind).map_or_else(|_| Message::from(&last.kind), ReleaseKind::message);
     Ok(Some(StandingRelease { number: last.number, kind: last.kind.clone(), recorded_at: last.recorded_at.clone(), kind_name }))
 }
 

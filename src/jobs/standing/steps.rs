@@ -16,7 +16,7 @@ pub(super) fn steps(standing: &Standing, pipeline: &Pipeline) -> Vec<StandingSte
     let Some(counts) = &standing.counts else {
         return vec![step(message!("standing.mend_register", register), Some(message!("standing.command_units")))];
     };
-    let StandingCounts { expected, received, errors, queries, has_run, files, .. } = *counts;
+    let StandingCounts { expected, received, errors, queries, has_run, file_count: files, .. } = *counts;
     let missing = expected.saturating_sub(received);
     let mut steps = Vec::new();
     let mut add = |is_due: bool, what: Message, command: Option<Message>| steps.extend(is_due.then(|| step(what, command)));

@@ -1,5 +1,7 @@
 //! Where a workspace stands, in a few lines and for programs; what to do outside of one.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::{Standing, StandingStep};
@@ -53,16 +55,16 @@ pub fn standing_text(standing: Option<&Standing>, lang: Lang) -> String {
         ),
         None => message!("standing.no_release"),
     });
-    let mut out: String = lines.iter().map(|line| format!("{}\n", line.said(lang))).collect();
+    let mut out: String = lines.iter().flat_map(|line| [line.said(lang), "\n".to_owned()]).collect();
     if !standing.steps.is_empty() {
-        out.push_str(&format!("\n{}\n", message!("standing.next").said(lang)));
+        let _ = writeln!(out, "\n{}", message!("standing.next").said(lang));
     }
     for (number, StandingStep { what, command }) in (1..).zip(&standing.steps) {
         let what = what.said(lang);
-        out.push_str(&match command {
-            Some(command) => format!("  {number}. {what}:\n     {}\n", command.said(lang)),
-            None => format!("  {number}. {what}\n"),
-        });
+        let _ = match command {
+            Some(command) => writeln!(out, "  {number}. {what}:\n     {}", command.said(lang)),
+            None => writeln!(out, "  {number}. {what}"),
+        };
     }
     out
 }

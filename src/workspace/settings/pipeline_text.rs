@@ -15,7 +15,7 @@ impl Settings {
     #[must_use]
     pub fn pipeline(&self, schema: &SettingsSchema, term: &TermName) -> TomlTree {
         let mut tree = TomlTree::default();
-        tree.set(TITLE, message!("settings.title", term = &*term.name_vi, year = self.year).vi());
+        tree.set(TITLE, message!("settings.title", term = beginning_small(&term.name_vi), year = self.year).vi());
         tree.set("term", term.term.id());
         if let Some(state) = &term.result_state {
             tree.set("result_state", state.as_str());
@@ -33,7 +33,7 @@ impl Settings {
         tree.add("inputs.workbooks", []);
         let lists: Vec<&TermLine> = self.lists.iter().filter(of_term).collect();
         if !lists.is_empty() {
-            tree.add("inputs.lists", lists.into_iter().map(|line| table(line)));
+            tree.add("inputs.lists", lists.into_iter().map(table));
         }
         let deadlines: Vec<&TermLine> = self.deadlines.iter().filter(of_term).collect();
         if !deadlines.is_empty() {
@@ -74,6 +74,12 @@ impl Settings {
     fn lines<'a>(&'a self, schema: &'a SettingsSchema, term: &'a TermName) -> impl Iterator<Item = (&'a Setting, &'a WrittenSetting)> {
         schema.settings().filter(|setting| setting.is_for(term)).filter_map(|setting| Some((setting, self.written.get(&setting.id)?)))
     }
+}
+
+/// A name within a sentence: `đầu năm học`.
+fn beginning_small(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn table(line: &TermLine) -> TomlValue {

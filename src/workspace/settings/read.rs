@@ -23,7 +23,7 @@ pub struct Settings {
     pub path: PathBuf,
     /// School year.
     pub year: SchoolYear,
-    /// What stands on the lines that are not blank, by the id of the setting.
+    /// Lines that are not blank, by the id of their setting.
     pub written: BTreeMap<String, WrittenSetting>,
     /// Deadlines.
     pub deadlines: Vec<TermLine>,
@@ -74,8 +74,8 @@ impl Settings {
 }
 
 impl Settings {
-    /// What stands on the lines in another school year, by the id of the setting: everything, with the year in it moved on;
-    /// blank ones stay blank, and what is of the old year only begins anew.
+    /// Texts of the lines for another school year, by the id of the setting: all of them, with the year in them moved on; blank
+    /// ones stay blank, and those that are of the old year only begin anew.
     #[must_use]
     pub fn texts_in(&self, year: SchoolYear, schema: &SettingsSchema, lang: Lang) -> BTreeMap<String, String> {
         let (old, new) = (self.year.to_string(), year.to_string());
@@ -141,7 +141,7 @@ fn read_lines(table: &Table, schema: &SettingsSchema, problems: &mut Vec<Message
         }
         match SettingValue::read(setting, &text) {
             Ok(value) => {
-                drop(written.insert(setting.id.clone(), WrittenSetting { text, value, sheet: place.sheet.clone(), cell: place.cell }))
+                written.insert(setting.id.clone(), WrittenSetting { text, value, sheet: place.sheet.clone(), cell: place.cell });
             }
             Err(reason) => problems.push(at(reason)),
         }
@@ -170,7 +170,7 @@ fn missing(written: &BTreeMap<String, WrittenSetting>, schema: &SettingsSchema) 
         let lines: Vec<&Setting> = schema.settings().filter(|own| own.key == key).collect();
         let values: Vec<&SettingValue> = lines.iter().filter_map(|own| Some(&written.get(&own.id)?.value)).collect();
         let adds = |value: &&SettingValue| !matches!(value, SettingValue::Flag(false));
-        if !values.is_empty() && !values.iter().any(|value| adds(value)) {
+        if !values.is_empty() && !values.iter().any(adds) {
             let names: Vec<Message> = lines.iter().map(|own| own.words()).collect();
             problems.push(message!("settings.at_least_one", names = Message::join(&names, " · ")));
         }

@@ -18,7 +18,7 @@ struct SettingsFile {
     groups: Vec<SettingGroup>,
 }
 
-/// What a workspace may set.
+/// Everything that a workspace may set.
 #[derive(Debug, Clone)]
 pub struct SettingsSchema {
     /// Name of the workbook.
@@ -73,12 +73,12 @@ pub struct Setting {
     pub id: String,
     /// The key of the pipeline file that it sets.
     pub key: String,
-    /// What is written there.
+    /// Kind of its value.
     pub kind: SettingKind,
     /// Choices, of a choice.
     #[serde(default)]
     pub choices: Vec<SettingChoice>,
-    /// What a yes adds to the list of the key; of a yes or no without it the key itself is true or false.
+    /// Value that a yes adds to the list of the key; of a yes or no without it the key itself is true or false.
     #[serde(default)]
     pub member: Option<String>,
     /// One of the lines of this key must add something to it.
@@ -106,7 +106,7 @@ pub struct Setting {
     pub help_en: String,
 }
 
-/// What is written on a line.
+/// Kinds of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SettingKind {

@@ -32,7 +32,7 @@ pub struct TermLine {
 
 /// A sheet that is read, with the problems found so far.
 pub struct SheetReader<'a> {
-    /// What may be set.
+    /// Terms and code lists that are known.
     pub schema: &'a SettingsSchema,
     /// Problems found so far.
     pub problems: &'a mut Vec<Message>,

@@ -1,4 +1,4 @@
-//! What stands on a line of the workbook: read, refused with what is allowed, and shown.
+//! Values of the workbook's lines: read, refused with what is allowed, and shown.
 
 use std::path::Path;
 
