@@ -95,9 +95,19 @@ fn named_term<'a>(path: &'a Path, schema: &'a SettingsSchema) -> Option<(&'a Pat
     (folder.is_dir() || is_workbook(folder)).then_some((folder, term))
 }
 
-/// True for the name of a workbook.
+/// True for a path that names a pipeline and nothing else: a pipeline file, a workbook of settings, a term of a workspace.
 #[must_use]
-pub fn is_workbook(path: &Path) -> bool {
+pub fn is_pipeline(path: &Path) -> bool {
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
+        return true;
+    }
+    let Ok(schema) = SettingsSchema::built_in() else { return false };
+    let is_settings = path.file_name().is_some_and(|name| *name == *schema.workbook) && path.is_file();
+    is_settings || !path.exists() && named_term(path, &schema).is_some()
+}
+
+/// True for the name of a workbook.
+fn is_workbook(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"))
 }
 

@@ -101,6 +101,9 @@ fn a_province_of_twelve_schools_comes_to_its_report_without_a_pipeline_file() {
     let below = workspace.join("bieu");
     assert!(said(&below, &["status", "dau-nam-hoc"], 0).contains("đã nộp 12"));
     assert!(text.contains("12 tệp: 12 được tính"), "{text}");
+    let text = said(&workspace, &["doi-chieu", "dau-nam-hoc", "bieu/2025-2026/dau-nam-hoc"], 0);
+    assert!(text.contains("12"), "{text}");
+    assert!(said(&workspace, &["don-vi", "kiem-tra", "dau-nam-hoc"], 0).contains("15 đơn vị"));
     // A release keeps the pipeline that came of the workbook, and is made again from it.
     said(&workspace, &["chot", "dau-nam-hoc", "--kind", "official"], 0);
     let kept = std::fs::read_to_string(workspace.join("luu-tru/releases/2025-2026-opening/r001-official/pipeline.toml")).unwrap();
