@@ -23,6 +23,10 @@ mod support;
 #[path = "suite/golden/mod.rs"]
 mod golden;
 
+/// A workspace set up without TOML, and commands that name no file.
+#[path = "suite/setup.rs"]
+mod setup;
+
 /// The library as another front door would use it.
 #[path = "suite/front_door.rs"]
 mod front_door;

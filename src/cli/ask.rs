@@ -11,8 +11,6 @@ use crate::base::error::Result;
 use crate::base::limits::{Limits, half_of_memory};
 use crate::jobs::{AnswerForm, AnswerPlace, AskRequest, answer_question, answered_text, askable, understood_question};
 
-/// Archives of a workspace, by the names that they usually have.
-const ARCHIVES: [&str; 2] = ["archive", "luu-tru"];
 /// Seconds an answer may take.
 const SECONDS: u64 = 300;
 /// Memory an answer may take where the system does not tell.
@@ -22,7 +20,7 @@ const MEMORY: u64 = 4 << 30;
 pub struct AskArgs {
     /// The question: what is counted, of whom, where, when; in any order.
     words: Vec<String>,
-    /// The archive; otherwise the one of the folder.
+    /// The archive; otherwise archive, or that of the workspace.
     #[arg(long)]
     archive: Option<PathBuf>,
     /// Use drafts of the last run in place of what is released.
@@ -43,8 +41,7 @@ pub struct AskArgs {
 }
 
 pub fn run(args: &AskArgs, context: &Context) -> Result<Exit> {
-    let usual = || ARCHIVES.into_iter().map(PathBuf::from).find(|folder| folder.is_dir());
-    let archive = args.archive.clone().or_else(usual).unwrap_or_else(|| PathBuf::from(ARCHIVES[0]));
+    let archive = context.archive(args.archive.as_deref())?;
     let request = AskRequest { text: args.words.join(" "), archive, drafts: args.draft };
     let (session, lang) = (context.session()?, context.lang);
     if args.list {

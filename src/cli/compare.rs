@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::jobs::{CompareRequest, CompareTarget, compare_archived, compared_json, compared_text};
-use crate::workspace::{ArchiveRequest, option_day};
+use crate::workspace::option_day;
 
 #[derive(Debug, clap::Args)]
 pub struct CompareArgs {
@@ -37,7 +37,7 @@ pub fn run(args: &CompareArgs, context: &Context) -> Result<Exit> {
     let as_of = args.as_of.as_deref().map(|day| option_day("--as-of", day)).transpose()?;
     let units = args.units.as_ref().and_then(|units| <[String; 2]>::try_from(units.clone()).ok());
     let request = CompareRequest {
-        archive: ArchiveRequest { archive: args.archive.clone(), pipeline: args.pipeline.clone(), as_of },
+        archive: Context::archive_request(args.archive.as_ref(), args.pipeline.as_ref(), as_of)?,
         a: args.a.clone(),
         b: args.b.clone(),
         units,

@@ -6,7 +6,7 @@ use super::{Context, Exit, print};
 use crate::base::disk::write_file;
 use crate::base::error::{Error, Result};
 use crate::jobs::{ExplainRequest, explain_figure, explained_html, explained_json, explained_text};
-use crate::workspace::{ArchiveRequest, option_day};
+use crate::workspace::option_day;
 
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
@@ -45,7 +45,7 @@ pub fn run(args: &ExplainArgs, context: &Context) -> Result<Exit> {
     let schemas = &session.schemas;
     let as_of = args.as_of.as_deref().map(|day| option_day("--as-of", day)).transpose()?;
     let request = ExplainRequest {
-        archive: ArchiveRequest { archive: args.archive.clone(), pipeline: args.pipeline.clone(), as_of },
+        archive: Context::archive_request(args.archive.as_ref(), args.pipeline.as_ref(), as_of)?,
         address: args.address.clone(),
         unit: args.unit.clone(),
         by: args.by.clone(),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::options::PipelineArgs;
 use super::{Context, Exit, print};
 use crate::base::disk::write_file;
 use crate::base::error::{Error, Result};
@@ -9,8 +10,8 @@ use crate::jobs::{IndicatorRequest, indicator_records, indicators_csv, indicator
 
 #[derive(Debug, clap::Args)]
 pub struct IndicatorsArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Indicators to show (ids); may be repeated; otherwise all.
     #[arg(long = "indicator")]
     indicators: Vec<String>,

@@ -8,6 +8,7 @@ mod explain;
 mod indicators;
 mod init;
 mod ledger;
+mod new_year;
 mod options;
 mod program;
 mod progress;
@@ -23,6 +24,7 @@ mod rules;
 mod run;
 mod sample;
 mod schema;
+mod standing;
 mod status;
 mod table;
 mod template;
@@ -34,18 +36,22 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
 
+use self::options::PipelineArgs;
 use self::progress::Bars;
 use crate::base::disk::{KeptFile, OutputRules, hold_as};
 use crate::base::error::{Action, Error, Result};
-use crate::base::message::{Lang, message};
+use crate::base::message::{Lang, Message, message};
 use crate::base::text::is_invisible;
 use crate::findings::{Finding, Severity, Verdict};
 use crate::forms::Schemas;
 use crate::jobs::Session;
+use crate::ledger::Stamp;
+use crate::privacy::printable;
 use crate::workbooks::Isolation;
-use crate::workspace::Pipeline;
+use crate::workspace::{ArchiveRequest, FoundWorkspace, Pipeline, SettingsSchema, choose};
 
 pub use program::program;
 pub use words::{CommandRefusal, command_in_words};
@@ -99,7 +105,7 @@ pub struct Cli {
     #[arg(long, global = true)]
     replace: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -127,7 +133,10 @@ enum FormatArg {
 enum Command {
     /// Make a workspace: a register of units and a sample pipeline.
     #[command(alias = "khoi-tao")]
-    Init(init::InitArgs),
+    Init(Box<init::InitArgs>),
+    /// Open the next school year in a workspace: settings moved on, the register checked, folders for returns.
+    #[command(alias = "nam-hoc-moi")]
+    NewYear(new_year::NewYearArgs),
     /// Do a whole term: read, check, add up, write reports, archive.
     #[command(aliases = ["chay", "tong-hop"])]
     Run(run::RunArgs),
@@ -197,6 +206,8 @@ enum Command {
     },
 }
 
+/// The archive where the program runs, unless told otherwise.
+const ARCHIVE: &str = "archive";
 /// Memory of the child that reads formats whose readers can abort.
 const READER_MEMORY: usize = 1 << 30;
 /// Words of the command that people see who wait for a lock: what is done, and to what.
@@ -227,12 +238,57 @@ impl Context {
         Ok(session.in_language(self.lang).watched_by(Arc::new(Bars::new(self.lang))))
     }
 
-    /// A pipeline, with what was told to the command.
-    fn pipeline(&self, path: &Path) -> Result<Pipeline> {
+    /// The path of the pipeline that a command means; says which term was taken where nobody named one.
+    fn choose(&self, named: &PipelineArgs) -> Result<PathBuf> {
+        let (schema, today) = (SettingsSchema::built_in()?, Stamp::now(None).on);
+        let chosen = choose(named.pipeline.as_deref(), named.term.as_deref(), &schema, today)?;
+        if let Some(period) = chosen.taken {
+            let other = schema.terms.iter().find(|term| term.term != period.term).map(|term| term.id.clone()).unwrap_or_default();
+            let (period, path, day) = (period.message(), chosen.path.display(), Message::day(today));
+            eprintln!("{}", printable(&message!("settings.term_taken", period, path, day, other).said(self.lang)));
+        }
+        Ok(chosen.path)
+    }
+
+    /// The pipeline that a command means, with what was told to the command.
+    fn pipeline(&self, named: &PipelineArgs) -> Result<Pipeline> {
+        self.pipeline_at(&self.choose(named)?)
+    }
+
+    /// A pipeline by its path, with what was told to the command.
+    fn pipeline_at(&self, path: &Path) -> Result<Pipeline> {
         let mut pipeline = Pipeline::open(path)?;
         pipeline.schemas.clone_from(&self.schemas_folder);
         pipeline.replace = self.replace;
         Ok(pipeline)
+    }
+
+    /// The pipeline that tells the archive where a command names neither and there is no `archive` where the program runs: that of
+    /// the workspace.
+    fn archive_pipeline() -> Result<Option<PathBuf>> {
+        let schema = SettingsSchema::built_in()?;
+        if Path::new(ARCHIVE).is_dir() || FoundWorkspace::nearest_folder(&schema).is_none() {
+            return Ok(None);
+        }
+        let workspace = FoundWorkspace::nearest(&schema)?;
+        Ok(Some(workspace.due(Stamp::now(None).on)?.path.clone()))
+    }
+
+    /// The archive that a command means, and its term where a pipeline tells it.
+    fn archive_request(archive: Option<&PathBuf>, pipeline: Option<&PathBuf>, as_of: Option<NaiveDate>) -> Result<ArchiveRequest> {
+        let pipeline = if archive.is_some() || pipeline.is_some() { pipeline.cloned() } else { Self::archive_pipeline()? };
+        Ok(ArchiveRequest { archive: archive.cloned(), pipeline, as_of })
+    }
+
+    /// The archive that a command means.
+    fn archive_folder(named: Option<&PathBuf>) -> Result<PathBuf> {
+        match named {
+            Some(named) => Ok(named.clone()),
+            None => Ok(Self::archive_pipeline()?
+                .map(|path| Pipeline::open(&path))
+                .transpose()?
+                .map_or_else(|| ARCHIVE.into(), |own| own.archive())),
+        }
     }
 
     /// Rules on what a command without a pipeline may write where.
@@ -295,7 +351,7 @@ impl Cli {
     /// The memory that the hidden command may take that reads a file apart; none for every other command.
     #[must_use]
     pub fn reader_memory(&self) -> Option<usize> {
-        let Command::ReadIsolated { table } = &self.command else { return None };
+        let Some(Command::ReadIsolated { table }) = &self.command else { return None };
         let size = table.as_ref().and_then(|table| std::fs::metadata(table).ok()).map_or(0, |file| file.len());
         // A table is large itself, and packed.
         Some(READER_MEMORY.saturating_add(usize::try_from(size).unwrap_or(usize::MAX).saturating_mul(USUAL_RATIO)))
@@ -315,7 +371,7 @@ impl Cli {
         if self.format != FormatArg::Json {
             return self.work();
         }
-        let writes_itself = matches!(self.command, Command::Query(_) | Command::Ask(_));
+        let writes_itself = matches!(self.command, Some(Command::Query(_) | Command::Ask(_)));
         answer::begin();
         let done = self.work();
         let said = answer::end();
@@ -332,7 +388,7 @@ impl Cli {
     }
 
     fn work(self) -> Result<Exit> {
-        if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Command::Query(_) | Command::Ask(_)) {
+        if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Some(Command::Query(_) | Command::Ask(_))) {
             let reason = message!("screen.command_knows_text_json");
             return Err(Error::config("--format", reason));
         }
@@ -344,8 +400,10 @@ impl Cli {
             replace: self.replace,
             isolation: Isolation::this_program(),
         };
-        match self.command {
-            Command::Init(args) => init::run(&args, &context),
+        let Some(command) = self.command else { return standing::run(&context) };
+        match command {
+            Command::Init(args) => init::run(*args, &context),
+            Command::NewYear(args) => new_year::run(&args, &context),
             Command::Run(args) => run::run(&args, &context),
             Command::Check(args) => check::run(&args, &context),
             Command::Indicators(args) => indicators::run(&args, &context),

@@ -1,9 +1,21 @@
 //! Texts of options that several commands have.
 
+use std::path::PathBuf;
+
 use crate::base::error::{Error, Result};
 use crate::base::message::Message;
 use crate::base::number::NumberLocale;
 use crate::base::term::{Period, SchoolYear, Term};
+
+/// Pipeline of a command: a file, a name, or the one that is due in the workspace.
+#[derive(Debug, Clone, clap::Args)]
+pub struct PipelineArgs {
+    /// Pipeline file (.toml), workspace or name of a term; otherwise the workspace from here upwards, in the term that is due.
+    pub pipeline: Option<PathBuf>,
+    /// Term: dau-nam-hoc or cuoi-nam-hoc; otherwise the one that is due.
+    #[arg(long)]
+    pub term: Option<String>,
+}
 
 /// The school year of `--year`.
 pub fn school_year(text: &str) -> Result<SchoolYear> {

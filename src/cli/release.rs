@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::options::PipelineArgs;
 use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::base::message::{Lang, message};
@@ -9,8 +10,8 @@ use crate::jobs::{ReleaseRequest, Released, json_of, release};
 
 #[derive(Debug, clap::Args)]
 pub struct ReleaseArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Kind: provisional, official, revised.
     #[arg(long)]
     kind: String,

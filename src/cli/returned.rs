@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+use super::options::PipelineArgs;
 use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::base::message::message;
@@ -11,8 +12,8 @@ use crate::jobs::{FeedbackRequest, NotAnnotated, json_of, return_workbooks};
 
 #[derive(Debug, clap::Args)]
 pub struct ReturnedArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Folder for what goes back: each time into a folder of its own, called by the day; earlier ones stay.
     #[arg(long)]
     out: PathBuf,

@@ -1,10 +1,10 @@
 //! `tkgd run`: the whole term in one command.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::options::PipelineArgs;
 use super::progress::Bars;
 use super::timings::Timings;
 use super::{Context, Exit, print};
@@ -13,8 +13,8 @@ use crate::jobs::{JobStage, Progress as _, RunView, json_of, rivals_text, run as
 
 #[derive(Debug, clap::Args)]
 pub struct RunArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Print all findings, not only the causes that weigh most.
     #[arg(long)]
     all: bool,
@@ -31,13 +31,14 @@ pub fn run(args: &RunArgs, context: &Context) -> Result<Exit> {
     progress.start(JobStage::Schemas, 1);
     let session = context.session()?.watched_by(Arc::clone(&progress) as _);
     progress.finish();
-    let mut pipeline = context.pipeline(&args.pipeline)?;
+    let path = context.choose(&args.pipeline)?;
+    let mut pipeline = context.pipeline_at(&path)?;
     pipeline.file.inputs.received_on = args.received_on;
     let result = run_pipeline(&session, &pipeline)?;
     if context.json {
         print(&json_of(&result));
     } else {
-        let shown = RunView { pipeline: &args.pipeline.display().to_string(), all: args.all };
+        let shown = RunView { pipeline: &path.display().to_string(), all: args.all };
         print(&run_text(&result, &session, shown));
         print(&context.kept_text(&result.published.kept));
         print(&rivals_text(&pipeline, context.lang));

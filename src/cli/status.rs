@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+use super::options::PipelineArgs;
 use super::{Context, Exit, print};
 use crate::base::disk::write_file;
 use crate::base::error::Result;
@@ -14,8 +15,8 @@ const ROWS: usize = 30;
 
 #[derive(Debug, clap::Args)]
 pub struct StatusArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Sums by commune, former_district, cluster, area, ownership; otherwise by the unit above.
     #[arg(long)]
     by: Option<String>,

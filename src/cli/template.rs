@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::options::PipelineArgs;
 use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::base::message::message;
@@ -10,8 +11,8 @@ use crate::jobs::{TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]
 pub struct TemplateArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Folder for the blank workbooks.
     #[arg(long)]
     out: PathBuf,

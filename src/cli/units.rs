@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::options::period;
+use super::options::{PipelineArgs, period};
 use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::jobs::{RegisterSource, lint_units, register_look_json, register_look_text};
@@ -22,8 +22,8 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct LintArgs {
-    /// Pipeline (.toml), or the register itself.
-    file: PathBuf,
+    /// Pipeline (.toml) or name of a term, or the register itself; otherwise the workspace.
+    file: Option<PathBuf>,
     /// School year, of a register.
     #[arg(long, default_value = "2025-2026")]
     year: String,
@@ -44,7 +44,10 @@ const PER_RULE: usize = 20;
 pub fn run(args: &UnitsArgs, context: &Context) -> Result<Exit> {
     let Command::Lint(args) = &args.command;
     let session = context.session()?;
-    let source = RegisterSource::of_file(&args.file, || period(&args.year, &args.term))?;
+    let source = match &args.file {
+        Some(file) => RegisterSource::of_file(file, || period(&args.year, &args.term))?,
+        None => RegisterSource::Pipeline(Box::new(context.pipeline(&PipelineArgs { pipeline: None, term: None })?)),
+    };
     let look = lint_units(&session, &source, args.on.as_deref())?;
     if context.json {
         print(&register_look_json(&look, &session.schemas, context.lang));

@@ -23,6 +23,7 @@ mod report_book;
 mod resolve;
 mod source;
 mod sums;
+mod toml_tree;
 
 use std::sync::Arc;
 
@@ -51,6 +52,7 @@ pub use relations::{People, Relation, Relations};
 pub use report_book::{Bands, ComparedWith, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
 pub use source::{SchemaFiles, parse_toml, parse_toml_in, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums, Unless};
+pub use toml_tree::{TomlTree, TomlValue};
 
 /// All schemas, loaded and resolved.
 #[derive(Debug, Clone)]

@@ -15,6 +15,7 @@ mod inputs;
 mod ledger;
 mod lists;
 mod new_workspace;
+mod new_year;
 #[cfg(feature = "sql")]
 mod query;
 mod reconcile;
@@ -28,6 +29,7 @@ mod schema;
 mod session;
 mod show;
 mod stage;
+mod standing;
 mod template;
 mod texts;
 mod units;
@@ -56,6 +58,7 @@ pub use ledger::{
 };
 pub use lists::list_table;
 pub use new_workspace::{NewWorkspaceRequest, RegisterListRequest, WrittenWorkspace, write_workspace};
+pub use new_year::{NewYearRequest, OpenedYear, UnreleasedTerm, new_year};
 #[cfg(feature = "sql")]
 pub use query::{
     AnswerForm, AnswerPlace, AnsweredQuery, QueryRequest, QuerySetting, QuestionSource, answered_text, ask_archive, query_catalogue_json,
@@ -82,6 +85,7 @@ pub use schema::{
 pub use session::Session;
 pub use show::{NumberRecord, findings_digest, json_line, json_of, write_findings_json};
 pub use stage::{JobStage, Progress, Silent};
+pub use standing::{Standing, StandingCounts, StandingRelease, StandingRequest, StandingStep, standing, standing_json, standing_text};
 pub use template::{TemplateRequest, Templates, write_templates};
 pub use texts::Texts;
 pub use units::{RegisterLook, RegisterSource, lint_units, look_at_register, register_look_json, register_look_text};

@@ -28,13 +28,13 @@ pub struct Due {
 #[serde(deny_unknown_fields)]
 struct DeadlineFile {
     #[serde(default)]
-    deadlines: Vec<Local>,
+    deadlines: Vec<LocalDeadline>,
 }
 
 /// A day that a document sets for some units; where several fit, the last one written counts.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Local {
+pub struct LocalDeadline {
     school_year: String,
     term: Term,
     #[serde(default)]
@@ -55,7 +55,7 @@ struct Local {
 #[derive(Debug, Clone, Default)]
 pub struct Deadlines {
     circular: Option<Due>,
-    local: Vec<(Local, Due)>,
+    local: Vec<(LocalDeadline, Due)>,
 }
 
 impl Deadlines {
@@ -64,6 +64,20 @@ impl Deadlines {
     /// # Errors
     /// When the file is not right: a day that is none, or a day without the document that sets it.
     pub fn read(regulation: &Regulation, period: Period, file: &Path) -> Result<Self> {
+        let shown = file.display().to_string();
+        let local = match std::fs::read_to_string(file) {
+            Ok(text) => parse_toml::<DeadlineFile>(&shown, &text)?.deadlines,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(e) => return Err(Error::io(Action::Read, file, e)),
+        };
+        Self::of_local(regulation, period, &local, &shown)
+    }
+
+    /// The circular's deadline, and local ones that stand in a file that messages call `shown`.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub fn of_local(regulation: &Regulation, period: Period, local: &[LocalDeadline], shown: &str) -> Result<Self> {
         // The circular's day is that of the state reports are due in; for a later one only a document can set a day.
         let later = regulation.result_state(period.term).filter(|_| regulation.is_later_state(period.term)).map(|state| state.id.as_str());
         let circular = regulation
@@ -72,23 +86,17 @@ impl Deadlines {
             .and_then(|rule| rule.deadline)
             .and_then(|day| period.day(day.month, day.day));
         let mut deadlines = Self { circular: circular.map(|on| Due { on, document: regulation.name.clone() }), local: Vec::new() };
-        let text = match std::fs::read_to_string(file) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(deadlines),
-            Err(e) => return Err(Error::io(Action::Read, file, e)),
-        };
-        let shown = file.display().to_string();
-        for local in parse_toml::<DeadlineFile>(&shown, &text)?.deadlines {
-            let on = parse_date(&local.due).map_err(|reason| Error::config(&shown, reason))?;
+        for local in local {
+            let on = parse_date(&local.due).map_err(|reason| Error::config(shown, reason))?;
             if local.document.trim().is_empty() {
                 let reason = message!("ledger.deadline_does_not_cite", due = local.due);
                 let hint = message!("ledger.write_document");
-                return Err(Error::config(&shown, reason).with_hint(hint));
+                return Err(Error::config(shown, reason).with_hint(hint));
             }
-            let year = local.school_year.parse().map_err(|reason: Message| Error::config(&shown, reason))?;
+            let year = local.school_year.parse().map_err(|reason: Message| Error::config(shown, reason))?;
             if (Period { year, term: local.term }) == period && local.result_state.as_deref() == later {
                 let document = local.document.trim().to_owned();
-                deadlines.local.push((local, Due { on, document }));
+                deadlines.local.push((local.clone(), Due { on, document }));
             }
         }
         Ok(deadlines)
@@ -98,7 +106,7 @@ impl Deadlines {
     #[must_use]
     pub fn of(&self, unit: &Unit, form: &Form) -> Option<&Due> {
         let is_any = |wanted: &[String], has: &dyn Fn(&str) -> bool| wanted.is_empty() || wanted.iter().any(|one| has(one));
-        let fits = |local: &Local| {
+        let fits = |local: &LocalDeadline| {
             is_any(&local.kinds, &|kind| *kind == *unit.kind)
                 && is_any(&local.levels, &|level| *level == *form.level)
                 && is_any(&local.units, &|code| *code == *unit.code)

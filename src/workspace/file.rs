@@ -9,17 +9,19 @@ use serde::Deserialize;
 use crate::archive::{ArchiveReader, Selection, TermKey, circular_of};
 use crate::base::disk::{Lock, OutputRules, WORK_FOLDER, stem};
 use crate::base::error::{Error, Result, closest};
-use crate::base::input::read_text;
 use crate::base::message::{Message, message};
 use crate::base::number::NumberLocale;
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{Regulation, SchemaFiles, parse_toml};
-use crate::ledger::Ledger;
+use crate::ledger::{Deadlines, Ledger, LocalDeadline};
 use crate::lists::ListFile;
 use crate::tables::{DeclaredSigns, Signs, TableWords};
 use crate::workbooks::UnitFrom;
 use crate::workspace::Duplicates;
 use crate::workspace::kept::Keeping;
+use crate::workspace::place::place_of;
+use crate::workspace::settings::SettingsSchema;
+use crate::workspace::written::WrittenPipeline;
 
 /// A pipeline as people write it.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,6 +52,9 @@ pub struct PipelineFile {
     /// Its releases.
     #[serde(default)]
     pub release: ReleaseRules,
+    /// Local deadlines, as `han-nop.toml` has them.
+    #[serde(default)]
+    pub deadlines: Vec<LocalDeadline>,
 }
 
 /// Rules on the releases of a pipeline.
@@ -228,6 +233,8 @@ pub struct Pipeline {
     pub view: Selection,
     /// The pipeline file.
     pub source: PathBuf,
+    /// The workbook of settings that it comes from, wholly or in part.
+    pub settings: Option<PathBuf>,
     /// The folder of schemas beside those built in, if there is one; told to a command.
     pub schemas: Option<PathBuf>,
     /// Files that the program did not write may be replaced; told to a command.
@@ -238,17 +245,21 @@ pub struct Pipeline {
 
 /// Lock of a workspace: whoever writes into it holds it alone, whoever reads everything of it shares it.
 const LOCK: &str = "workspace.lock";
+/// Note in a folder of returns that says what to copy there.
+pub(crate) const NOTE: &str = "README.txt";
 /// Local deadlines, where no other file is named.
 const DEADLINES: &str = "han-nop.toml";
 
 impl Pipeline {
-    /// Reads a pipeline file.
+    /// Reads a pipeline: that of a pipeline file, of a workspace or its workbook of settings in the term that is due, or of a
+    /// term that is named there, as in `thong-ke/dau-nam-hoc`.
     ///
     /// # Errors
     /// When it cannot be read or is not right.
     pub fn open(path: &Path) -> Result<Self> {
-        let text = read_text(path)?;
-        let shown = path.display().to_string();
+        let schema = SettingsSchema::built_in()?;
+        let WrittenPipeline { text, source, folder, settings } = WrittenPipeline::read(place_of(path, &schema)?, &schema)?;
+        let shown = source.display().to_string();
         let file: PipelineFile = parse_toml(&shown, &text)?;
         let year: SchoolYear = file.school_year.parse().map_err(|reason: Message| Error::config(&shown, reason))?;
         // It names folders of the archive, also before anybody has looked whether the circular has such a state.
@@ -256,10 +267,9 @@ impl Pipeline {
             let reason = message!("workspace.result_state_no_id", state);
             return Err(Error::config(&shown, reason));
         }
-        let folder = path.parent().unwrap_or(Path::new(""));
         let period = Period { year, term: file.term };
         let workspace = tidy(&folder.join(&file.workspace));
-        Ok(Self { text, source: path.to_owned(), workspace, ..Self::made(file, period) })
+        Ok(Self { text, workspace, source, settings, ..Self::made(file, period) })
     }
 
     /// A pipeline that stands in no file; its paths start where the program runs.
@@ -267,7 +277,7 @@ impl Pipeline {
     pub fn made(file: PipelineFile, period: Period) -> Self {
         let (text, workspace, source) = (String::new(), PathBuf::new(), PathBuf::new());
         let (view, keeping) = (Selection::Working, Keeping::Nothing);
-        Self { file, text, period, workspace, view, source, schemas: None, replace: false, keeping }
+        Self { file, text, period, workspace, view, source, settings: None, schemas: None, replace: false, keeping }
     }
 
     /// Points of the checklist of releases that block, out of those that there are. Errors always do.
@@ -302,6 +312,23 @@ impl Pipeline {
         Ledger::named(&self.ledger_folder(), &self.slug())
     }
 
+    /// Deadlines of the term: the circular's, and local ones of the pipeline or of the file of deadlines.
+    ///
+    /// # Errors
+    /// When one of them is not right, or both tell local ones.
+    pub fn deadlines(&self, regulation: &Regulation) -> Result<Deadlines> {
+        let file = self.path(self.file.inputs.deadlines.as_deref().unwrap_or(Path::new(DEADLINES)));
+        let own = &self.file.deadlines;
+        if own.is_empty() {
+            return Deadlines::read(regulation, self.period, &file);
+        }
+        if file.is_file() {
+            let reason = message!("workspace.deadlines_told_twice", file = file.display());
+            return Err(Error::config(self.source.display(), reason).with_hint(message!("workspace.deadlines_in_one_place")));
+        }
+        Deadlines::of_local(regulation, self.period, own, &self.source.display().to_string())
+    }
+
     fn ledger_folder(&self) -> PathBuf {
         self.path(&self.file.outputs.ledger.clone().unwrap_or_else(|| PathBuf::from("ledger")))
     }
@@ -333,7 +360,10 @@ impl Pipeline {
         let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
         let single = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
         let named = lists.chain(single.into_iter().flatten()).chain([&self.file.register]).map(|path| self.path(path));
-        named.chain([self.path(Path::new(DEADLINES)), self.source.clone()]).collect()
+        // The note that a new workspace puts into its folders of returns.
+        let notes = inputs.workbooks.iter().map(|folder| self.path(&folder.join(NOTE)));
+        let own = [self.path(Path::new(DEADLINES)), self.source.clone()].into_iter().chain(self.settings.clone()).chain(notes);
+        named.chain(own).collect()
     }
 
     /// Guards everything that is read.
@@ -352,6 +382,9 @@ impl Pipeline {
         rules = rules.guarding(message!("workspace.register"), &self.path(&self.file.register));
         if self.source.as_os_str() != "" {
             rules = rules.guarding(message!("workspace.pipeline"), &self.source);
+        }
+        if let Some(workbook) = &self.settings {
+            rules = rules.guarding(message!("workspace.settings"), workbook);
         }
         match &self.schemas {
             Some(folder) => rules.guarding(message!("workspace.schemas"), folder),

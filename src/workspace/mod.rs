@@ -4,11 +4,17 @@ pub mod collect;
 pub mod file;
 pub mod kept;
 mod new_workspace;
+mod place;
 mod register_of_list;
+mod settings;
 pub mod states;
+mod written;
 
 pub use collect::{Collected, Duplicates, collect};
+pub(crate) use file::NOTE;
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile, ReleaseRules};
-pub use new_workspace::{NewWorkspace, RegisterFile, workspace_files};
+pub use new_workspace::{NewWorkspace, RegisterFile, SettingsFile, department_name, return_note, workspace_files};
+pub use place::{ChosenPipeline, FoundPipeline, FoundWorkspace, PipelinePlace, choose, is_pipeline};
 pub use register_of_list::{ColumnText, ListWish, MadeRegister, TakenColumn, TopUnit, register_of_list};
+pub use settings::{Setting, Settings, SettingsSchema, TermName, settings_xlsx};
 pub use states::{ArchiveRequest, older_first, option_day};

@@ -1,4 +1,4 @@
-//! The files of a new workspace: a commented register, as text and as workbook, and a pipeline.
+//! The files of a new workspace: a commented register, as text and as workbook, and its settings, as a workbook or as pipeline files.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -9,6 +9,8 @@ use crate::base::message::{Lang, Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{RegisterSchema, Schemas};
 use crate::present::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
+use crate::workspace::file::NOTE;
+use crate::workspace::settings::{SettingsSchema, TermName, settings_xlsx};
 
 /// Name of the register a new workspace starts with.
 const REGISTER: &str = "danh-sach-don-vi";
@@ -33,6 +35,15 @@ impl RegisterFile {
     }
 }
 
+/// In which files a new workspace has its settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingsFile {
+    /// One workbook.
+    Workbook,
+    /// A pipeline file for each term.
+    Toml,
+}
+
 /// A new workspace.
 #[derive(Debug, Clone, Copy)]
 pub struct NewWorkspace<'a> {
@@ -44,6 +55,10 @@ pub struct NewWorkspace<'a> {
     pub regulation: Option<&'a str>,
     /// Lines of the register; one to replace otherwise.
     pub units: Option<&'a [Vec<String>]>,
+    /// Name of the province; empty where it is to be filled in.
+    pub province: &'a str,
+    /// Where settings stand.
+    pub settings: SettingsFile,
     /// Language of comments and explanations; names of columns and lists are official ones.
     pub lang: Lang,
 }
@@ -67,20 +82,25 @@ pub fn workspace_files(schemas: &Schemas, new: NewWorkspace<'_>) -> Result<Vec<(
             short.push(form.short.to_string());
             told.push((format!("{}{}", form.short, schemas.layouts.mark(form.layout_status, new.lang)), form.title.to_string()));
         }
-        let pipeline = pipeline_toml(period, &regulation.name, new).said(new.lang);
-        let (pipeline_name, folder, note) = match term {
-            Term::Opening => ("dau-nam-hoc.toml", "bieu", message!("workspace.copy_opening_here")),
-            Term::Closing => ("cuoi-nam-hoc.toml", "bieu-cuoi-nam", message!("workspace.copy_closing_here")),
-        };
-        files.push((pipeline_name.to_owned(), pipeline.into_bytes()));
-        files.push((format!("{folder}/README.txt"), note.said(new.lang).into_bytes()));
+        if new.settings == SettingsFile::Toml {
+            let (name, folder) = match term {
+                Term::Opening => ("dau-nam-hoc.toml", "bieu"),
+                Term::Closing => ("cuoi-nam-hoc.toml", "bieu-cuoi-nam"),
+            };
+            files.push((name.to_owned(), pipeline_toml(period, &regulation.name, new).said(new.lang).into_bytes()));
+            files.push((format!("{folder}/{NOTE}"), return_note(term, new.lang)));
+        }
     }
-    let example = [example_unit(&schemas.register)];
+    if new.settings == SettingsFile::Workbook {
+        files.extend(settings_files(year, new)?);
+    }
+    let example = [example_unit(&schemas.register, new.province)];
     let units = new.units.unwrap_or(&example);
     let register = match kind {
         RegisterFile::Csv => register_csv(&schemas.register, &told, units, new.lang)?,
         RegisterFile::Workbook => {
-            let units = if new.units.is_some() { units } else { &[] };
+            // A line that is true is no trap: with the province the department is known.
+            let units = if new.units.is_some() || !new.province.is_empty() { units } else { &[] };
             let forms = RegisterForms { short: &short, titled: &told };
             register_xlsx(&schemas.register, year, forms, units, new.lang)?
         }
@@ -89,14 +109,48 @@ pub fn workspace_files(schemas: &Schemas, new: NewWorkspace<'_>) -> Result<Vec<(
     Ok(files)
 }
 
+/// The workbook of settings, and the folders that it names for returns.
+fn settings_files(year: SchoolYear, new: NewWorkspace<'_>) -> Result<Vec<(String, Vec<u8>)>> {
+    let schema = SettingsSchema::built_in()?;
+    let values = [("province", new.province.to_owned()), ("register", new.register.name())];
+    let values = values.into_iter().map(|(id, text)| (id.to_owned(), text)).collect();
+    let mut files = vec![(schema.workbook.clone(), settings_xlsx(&schema, year, &values, new.lang)?)];
+    files.extend(return_folders(&schema, year, new.lang));
+    Ok(files)
+}
+
+/// A note for each folder of returns of a school year, which keeps the folder from being empty.
+fn return_folders(schema: &SettingsSchema, year: SchoolYear, lang: Lang) -> Vec<(String, Vec<u8>)> {
+    let terms = schema.terms.iter().filter(|term| term.result_state.is_none());
+    let folder = |term: &TermName| Some((format!("{}/{NOTE}", schema.return_folder(term, year)?), return_note(term.term, lang)));
+    terms.filter_map(folder).collect()
+}
+
+/// The note in a folder of returns: what to copy there.
+#[must_use]
+pub fn return_note(term: Term, lang: Lang) -> Vec<u8> {
+    let note = match term {
+        Term::Opening => message!("workspace.copy_opening_here"),
+        Term::Closing => message!("workspace.copy_closing_here"),
+    };
+    note.said(lang).into_bytes()
+}
+
 /// Name and kind of the unit that a new register begins with, as official lists have them.
 const EXAMPLE_NAME: &str = "Sở Giáo dục và Đào tạo";
 const EXAMPLE_KIND: &str = "Sở";
 
-/// A line of the register to replace.
-fn example_unit(schema: &RegisterSchema) -> Vec<String> {
-    let example = [("code", "S01"), ("name", EXAMPLE_NAME), ("kind", EXAMPLE_KIND)];
+/// A line of the register to replace, or that of the province's department.
+fn example_unit(schema: &RegisterSchema, province: &str) -> Vec<String> {
+    let name = department_name(province);
+    let example = [("code", "S01"), ("name", &*name), ("kind", EXAMPLE_KIND)];
     schema.columns.iter().map(|c| example.iter().find(|(key, _)| *key == c.key).map_or("", |(_, v)| v).to_owned()).collect()
+}
+
+/// Name of a province's department of education.
+#[must_use]
+pub fn department_name(province: &str) -> String {
+    format!("{EXAMPLE_NAME} {province}").trim_end().to_owned()
 }
 
 /// The register as CSV: what each column is for, then the headings, then the units.

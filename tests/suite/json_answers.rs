@@ -26,8 +26,14 @@ fn province(name: &str) -> (PathBuf, Vec<(&'static str, Vec<String>)>) {
     let folder = archive.parent().unwrap().to_owned();
     call(&folder, &["release", &pipelines[0], "--kind", "provisional"]);
     let (term, next) = (pipelines[0].as_str(), pipelines[1].as_str());
-    let words = |text: &str| text.split(' ').map(|word| word.replace("TERM", term).replace("NEXT", next)).collect::<Vec<String>>();
+    let words = |text: &str| {
+        text.split(' ')
+            .filter(|word| !word.is_empty())
+            .map(|word| word.replace("TERM", term).replace("NEXT", next))
+            .collect::<Vec<String>>()
+    };
     let commands = [
+        ("standing", ""),
         ("run", "run TERM"),
         ("check", "check 2025-2026 --year 2025-2026"),
         ("indicators", "indicators TERM --by all"),
@@ -48,7 +54,8 @@ fn province(name: &str) -> (PathBuf, Vec<(&'static str, Vec<String>)>) {
         ("schema-lint", "schema lint"),
         ("rules", "rules"),
         ("units-lint", "units lint danh-sach-don-vi.csv --year 2025-2026"),
-        ("init", "init moi"),
+        ("init", "init moi --year 2023-2024"),
+        ("new-year", "new-year moi"),
         ("sample", "sample thu --communes 1 --schools 2 --years 1"),
         ("release", "release NEXT --kind provisional"),
     ];
@@ -83,7 +90,7 @@ fn errors_are_json_where_it_is_asked_for() {
         &["schema", "show", "khong-co", "--format", "json"],
         &["explain", "khong-co", "--format", "json"],
         // Arguments that make no command.
-        &["run", "--format", "json"],
+        &["init", "--format", "json"],
         &["khong-co-lenh", "--format", "json"],
     ] {
         let output = run(&folder, arguments);

@@ -19,7 +19,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("sample/", "what synthetic schools write into their workbooks, as schools do"),
     ("jobs/sample/", "names of files and the pipeline of a synthetic province"),
     ("workspace/new_workspace.rs", "name and kind of the unit that a new register begins with, official terms"),
-    ("cli/init/", "code and official name of the unit above all others"),
     ("indicators/population.rs", "headings and words of tables of population, which are read"),
     ("workbooks/file_table.rs", "headings of the table of files, which is read"),
     ("lists/columns.rs", "the heading of the units' codes in a list, which is read"),
@@ -85,6 +84,7 @@ fn families() -> BTreeMap<&'static str, BTreeSet<String>> {
         ("workspace.finding", ids(&FINDING_COLUMNS).into_iter().chain(ids(&["column_no", "hint"])).collect()),
         ("release.point", ids(&Checklist::POINTS)),
         ("run.heading", column_ids("run")),
+        ("settings.column", ids(&["term", "due", "number", "dated", "kinds", "levels", "units", "forms", "file", "form", "mapping"])),
         ("reconcile.source", found_in("inputs/source.rs", r#"Self::\w+(?:\(_\))? => "([a-z_]+)""#)),
     ])
 }

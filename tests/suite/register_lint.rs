@@ -186,7 +186,7 @@ fn a_merged_school_is_compared_with_both_that_it_was() {
 #[test]
 fn another_register_beside_the_one_that_is_used_is_told() {
     let folder = scratch("register_lint_beside").join("moi");
-    assert_eq!(tkgd().arg("init").arg(&folder).output().unwrap().status.code(), Some(0));
+    assert_eq!(tkgd().args(["init", "--toml", "--year", "2025-2026"]).arg(&folder).output().unwrap().status.code(), Some(0));
     let (code, text) = run(&folder, &["run", "dau-nam-hoc.toml"]);
     assert!(code == Some(0) && !text.contains("register-beside"), "{text}");
     let csv = "Mã đơn vị,Tên đơn vị,Loại đơn vị,Cấp học,Báo cáo lên,Biểu phải nộp\nS,Sở,Sở,,,\nA,Trường A,trường,TH,S,02-TH-DN\n";
@@ -201,7 +201,7 @@ fn another_register_beside_the_one_that_is_used_is_told() {
 #[test]
 fn a_new_register_has_drop_downs_and_lists_the_forms() {
     let folder = scratch("register_lint_init").join("moi");
-    assert_eq!(tkgd().arg("init").arg(&folder).output().unwrap().status.code(), Some(0));
+    assert_eq!(tkgd().args(["init", "--toml", "--year", "2025-2026"]).arg(&folder).output().unwrap().status.code(), Some(0));
     let bytes = std::fs::read(folder.join("danh-sach-don-vi.xlsx")).unwrap();
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let mut text = |name: &str| std::io::read_to_string(zip.by_name(name).unwrap()).unwrap();

@@ -272,7 +272,7 @@ fn a_list_gives_the_same_totals_as_the_workbooks_it_came_from() {
 #[test]
 fn a_new_workspace_runs_and_is_never_overwritten() {
     let folder = scratch("init").join("moi");
-    let init = || tkgd().arg("khoi-tao").arg(&folder).output().unwrap();
+    let init = || tkgd().args(["khoi-tao", "--toml"]).arg(&folder).output().unwrap();
     assert_eq!(init().status.code(), Some(0));
     let output = tkgd().arg("tong-hop").arg(folder.join("dau-nam-hoc.toml")).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
@@ -283,7 +283,7 @@ fn a_new_workspace_runs_and_is_never_overwritten() {
     // One register, and it is said which: the text form on request only.
     assert!(folder.join("danh-sach-don-vi.xlsx").is_file() && !folder.join("danh-sach-don-vi.csv").exists());
     let folder = scratch("init_csv").join("moi");
-    assert_eq!(tkgd().args(["init", "--csv"]).arg(&folder).output().unwrap().status.code(), Some(0));
+    assert_eq!(tkgd().args(["init", "--csv", "--toml"]).arg(&folder).output().unwrap().status.code(), Some(0));
     assert!(folder.join("danh-sach-don-vi.csv").is_file() && !folder.join("danh-sach-don-vi.xlsx").exists());
     assert_eq!(tkgd().arg("run").arg(folder.join("dau-nam-hoc.toml")).output().unwrap().status.code(), Some(0));
 }

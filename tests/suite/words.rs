@@ -185,7 +185,7 @@ fn arguments_that_make_no_command_are_told_in_words() {
     let all = [
         said(&["runn"]),
         said(&["--lang", "en", "runn"]),
-        said(&["run"]),
+        said(&["init"]),
         said(&["run", "x.toml", "--al"]),
         said(&["run", "x.toml", "y.toml"]),
         said(&["run", "x.toml", "--received-on", "2025"]),
@@ -204,8 +204,8 @@ fn arguments_that_make_no_command_are_told_in_words() {
     --lang en runn error: there is no command `runn`
     hint: did you mean `run`?
     exit 2
-    run lỗi: còn thiếu: `<QUY TRÌNH>`
-    gợi ý: xem `tkgd run --help`
+    init lỗi: còn thiếu: `<THƯ MỤC>`
+    gợi ý: xem `tkgd init --help`
     exit 2
     run x.toml --al lỗi: không có tùy chọn `--al`
     gợi ý: có phải là `--all`?

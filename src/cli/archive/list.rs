@@ -15,7 +15,7 @@ pub struct ListArgs {
 
 pub fn run(args: &ListArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
-    let listed = list_releases(&args.folder.archive, args.as_of.as_deref())?;
+    let listed = list_releases(&args.folder.path()?, args.as_of.as_deref())?;
     print(&if context.json { json_of(&listed) } else { listed_releases_text(&listed, &session, context.lang) });
     Ok(Exit::Fine)
 }

@@ -20,9 +20,15 @@ pub struct ArchiveArgs {
 
 #[derive(Debug, clap::Args)]
 struct Folder {
-    /// The archive.
-    #[arg(long, default_value = "archive")]
-    archive: PathBuf,
+    /// The archive; otherwise archive, or that of the workspace.
+    #[arg(long)]
+    archive: Option<PathBuf>,
+}
+
+impl Folder {
+    fn path(&self) -> Result<PathBuf> {
+        Context::archive_folder(self.archive.as_ref())
+    }
 }
 
 #[derive(Debug, Subcommand)]

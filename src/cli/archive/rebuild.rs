@@ -21,12 +21,8 @@ pub struct RebuildArgs {
 }
 
 pub fn run(args: &RebuildArgs, context: &Context) -> Result<Exit> {
-    let request = RebuildRequest {
-        archive: args.folder.archive.clone(),
-        release: args.release.clone(),
-        out: args.out.clone(),
-        from_cells: args.from_cells,
-    };
+    let request =
+        RebuildRequest { archive: args.folder.path()?, release: args.release.clone(), out: args.out.clone(), from_cells: args.from_cells };
     let done = rebuild_release(&context.session()?, &request, &context.output_rules_beside(&request.archive))?;
     print(&if context.json { json_of(&done) } else { rebuilt_text(&done, context.lang) });
     Ok(if done.is_same() { Exit::Fine } else { Exit::Findings })

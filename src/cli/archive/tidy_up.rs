@@ -20,11 +20,11 @@ pub struct CleanArgs {
 }
 
 pub fn repair(args: &RepairArgs, context: &Context) -> Result<Exit> {
-    Ok(told(&repair_archive(&args.folder.archive)?, context))
+    Ok(told(&repair_archive(&args.folder.path()?)?, context))
 }
 
 pub fn clean(args: &CleanArgs, context: &Context) -> Result<Exit> {
-    Ok(told(&clean_archive(&args.folder.archive, args.all_drafts)?, context))
+    Ok(told(&clean_archive(&args.folder.path()?, args.all_drafts)?, context))
 }
 
 fn told(tidied: &TidiedArchive, context: &Context) -> Exit {

@@ -17,7 +17,7 @@ pub struct VerifyArgs {
 
 pub fn run(args: &VerifyArgs, context: &Context) -> Result<Exit> {
     let scope = if args.archive_only { VerifyScope::ArchiveOnly } else { VerifyScope::WithLedgers };
-    let found = verify_archive(&args.folder.archive, scope, &Bars::new(context.lang))?;
+    let found = verify_archive(&args.folder.path()?, scope, &Bars::new(context.lang))?;
     print(&if context.json { json_of(&found) } else { verified_archive_text(&found, context.lang) });
     Ok(if found.problems.is_empty() { Exit::Fine } else { Exit::Findings })
 }

@@ -5,23 +5,30 @@ use std::path::PathBuf;
 use crate::base::error::{Error, Result};
 use crate::base::message::message;
 use crate::jobs::{NewWorkspaceRequest, RegisterListRequest};
-use crate::workspace::{ColumnText, ListWish, RegisterFile, TopUnit};
+use crate::workspace::{ColumnText, ListWish, RegisterFile, SettingsFile, TopUnit, department_name};
 
-/// Code and name of the unit above all others, unless told otherwise.
-const TOP: &str = "S01=Sở Giáo dục và Đào tạo";
+/// Code of the unit above all others, unless told otherwise.
+const TOP: &str = "S01";
+
 #[derive(Debug, clap::Args)]
 pub struct InitArgs {
     /// The workspace; made where it is not there.
     folder: PathBuf,
-    /// School year, as in 2025-2026.
-    #[arg(long, default_value = "2025-2026")]
-    year: String,
+    /// School year, as in 2025-2026; otherwise that of today.
+    #[arg(long)]
+    pub(super) year: Option<String>,
+    /// Name of the province.
+    #[arg(long)]
+    pub(super) province: Option<String>,
+    /// Write a pipeline file for each term in place of the workbook of settings.
+    #[arg(long)]
+    toml: bool,
     /// Write the register as CSV in place of a spreadsheet.
     #[arg(long)]
     csv: bool,
     /// Make the register from a table, a school per line (csv, xlsx, xls, ods, parquet).
     #[arg(long)]
-    from: Option<PathBuf>,
+    pub(super) from: Option<PathBuf>,
     /// Sheet of the workbook of --from; otherwise the first.
     #[arg(long, requires = "from")]
     sheet: Option<String>,
@@ -40,9 +47,9 @@ pub struct InitArgs {
     /// Forms of lines that tell none.
     #[arg(long, default_value = "", requires = "from")]
     forms: String,
-    /// Code and name of the highest unit.
-    #[arg(long, default_value = TOP, requires = "from")]
-    top: String,
+    /// Code and name of the highest unit; otherwise S01 and the department of the province.
+    #[arg(long, requires = "from")]
+    top: Option<String>,
     /// A reporting stream of its own, where the circular in force does not apply.
     #[arg(long)]
     regulation: Option<String>,
@@ -58,6 +65,9 @@ impl InitArgs {
         Ok(NewWorkspaceRequest {
             folder: self.folder.clone(),
             year: self.year.clone(),
+            province: self.province.clone().unwrap_or_default(),
+            // A reporting stream of its own has terms and forms of its own, which the workbook does not know.
+            settings: if self.toml || self.regulation.is_some() { SettingsFile::Toml } else { SettingsFile::Workbook },
             register: if self.csv { RegisterFile::Csv } else { RegisterFile::Workbook },
             from: self.from.as_ref().map(list).transpose()?,
             regulation: self.regulation.clone(),
@@ -75,7 +85,8 @@ impl InitArgs {
         };
         let columns = self.columns.iter().map(|text| pair("--column", text));
         let constants = [("kind", &self.kind), ("levels", &self.levels), ("forms", &self.forms)];
-        let top = pair("--top", &self.top)?;
+        let department = || ColumnText { key: TOP.to_owned(), text: department_name(self.province.as_deref().unwrap_or_default()) };
+        let top = self.top.as_ref().map_or_else(|| Ok(department()), |top| pair("--top", top))?;
         Ok(ListWish {
             columns: columns.collect::<Result<_>>()?,
             constants: constants

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use super::said::Said;
 use super::{Context, Exit, told};
 use crate::base::error::Result;
+use crate::cli::options::PipelineArgs;
 use crate::jobs::{LedgerAct, ReturnWish, act, returns_from};
 
 #[derive(Debug, clap::Args)]
 pub struct ActArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Code of a unit; may be repeated.
     #[arg(long = "unit", required_unless_present_any = ["clean", "list"])]
     units: Vec<String>,

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use super::said::Said;
 use super::{Context, Exit, told};
 use crate::base::error::Result;
+use crate::cli::options::PipelineArgs;
 use crate::jobs::{DecisionTable, ExplanationWish, decide, decide_explanations, decisions_from};
 
 #[derive(Debug, clap::Args)]
 pub struct ExplanationArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Code or name of a unit; may be repeated.
     #[arg(long = "unit", required_unless_present_any = ["rule", "all"])]
     units: Vec<String>,
@@ -34,9 +35,10 @@ pub struct ExplanationArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(allow_missing_positional = true)]
 pub struct DecideArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Workbook or table with a column of decisions.
     file: PathBuf,
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! `tkgd ledger explain`, `accept` and `import`: answers to findings.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
@@ -8,13 +8,14 @@ use super::said::Said;
 use super::{Context, Exit, told};
 use crate::base::error::Result;
 use crate::base::message::Message;
+use crate::cli::options::PipelineArgs;
 use crate::findings::ClosingKind;
 use crate::jobs::{LedgerAnswer, answer, answers_from};
 
 #[derive(Debug, clap::Args)]
 pub struct AnswerArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Code of the unit.
     #[arg(long)]
     unit: String,
@@ -38,9 +39,10 @@ pub struct AnswerArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(allow_missing_positional = true)]
 pub struct ImportArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Table of explanations (csv, xlsx).
     file: PathBuf,
     /// Role of whoever explains, where the table has no such column.
@@ -74,7 +76,7 @@ pub fn import(args: &ImportArgs, context: &Context) -> Result<Exit> {
     write(&args.pipeline, &answers, args.on, context)
 }
 
-fn write(pipeline: &Path, answers: &[LedgerAnswer], on: Option<NaiveDate>, context: &Context) -> Result<Exit> {
+fn write(pipeline: &PipelineArgs, answers: &[LedgerAnswer], on: Option<NaiveDate>, context: &Context) -> Result<Exit> {
     let pipeline = context.pipeline(pipeline)?;
     Ok(told(answer(&context.session()?, &pipeline, answers, on)?, context))
 }

@@ -1,15 +1,14 @@
 //! `tkgd ledger history` and `verify`: what was done, and whether the record is whole.
 
-use std::path::PathBuf;
-
 use super::{Context, Exit, print};
 use crate::base::error::Result;
+use crate::cli::options::PipelineArgs;
 use crate::jobs::{history, history_text, json_of, verified_ledger, verified_ledger_text};
 
 #[derive(Debug, clap::Args)]
 pub struct HistoryArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// Only this unit.
     #[arg(long)]
     unit: Option<String>,
@@ -20,8 +19,8 @@ pub struct HistoryArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// Pipeline file (.toml).
-    pipeline: PathBuf,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
 }
 
 pub fn run(args: &HistoryArgs, context: &Context) -> Result<Exit> {

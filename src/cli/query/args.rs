@@ -1,13 +1,11 @@
 //! The arguments of `tkgd query`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::base::limits::{Limits, half_of_memory};
 use crate::jobs::{QueryRequest, QuerySetting, QuestionSource};
 
-/// Where an archive stands, unless told otherwise.
-const ARCHIVE: &str = "archive";
 /// Rows shown on the screen, unless told otherwise.
 const SHOWN: u32 = 100;
 /// Seconds a question may take, unless told otherwise.
@@ -21,9 +19,9 @@ const MEMORY: u64 = 4 << 30;
 pub struct QueryArgs {
     /// Question in SQL (SELECT …); not with --name, --file or --list. With --list: a view or table to show.
     pub sql: Option<String>,
-    /// The archive.
-    #[arg(long, default_value = ARCHIVE)]
-    pub archive: PathBuf,
+    /// The archive; otherwise archive, or that of the workspace.
+    #[arg(long)]
+    pub archive: Option<PathBuf>,
     /// A ready question.
     #[arg(long, conflicts_with_all = ["sql", "file"])]
     name: Option<String>,
@@ -69,7 +67,7 @@ fn set(text: &str) -> Result<QuerySetting, String> {
 
 impl QueryArgs {
     /// The question and the states it is about.
-    pub fn request(&self) -> QueryRequest {
+    pub fn request(&self, archive: &Path) -> QueryRequest {
         let question = match (&self.name, &self.sql, &self.file) {
             (Some(name), ..) => Some(QuestionSource::Named { name: name.clone(), settings: self.sets.clone() }),
             (None, Some(sql), _) => Some(QuestionSource::Sql(sql.clone())),
@@ -77,7 +75,7 @@ impl QueryArgs {
             (None, None, None) => None,
         };
         QueryRequest {
-            archive: self.archive.clone(),
+            archive: archive.to_owned(),
             question,
             as_of: self.as_of.clone(),
             drafts: self.draft,

@@ -15,7 +15,8 @@ pub use args::QueryArgs;
 pub use piped::Piped;
 
 pub fn run(args: &QueryArgs, context: &Context) -> Result<Exit> {
-    let request = args.request();
+    let archive = Context::archive_folder(args.archive.as_ref())?;
+    let request = args.request(&archive);
     if args.list {
         let session = context.session()?;
         print(&match context.format {
@@ -24,7 +25,7 @@ pub fn run(args: &QueryArgs, context: &Context) -> Result<Exit> {
         });
         return Ok(Exit::Fine);
     }
-    let rules = context.output_rules_beside(&args.archive);
+    let rules = context.output_rules_beside(&archive);
     args.out.as_deref().map_or(Ok(()), |path| rules.check_file(path))?;
     let is_closed = Arc::new(AtomicBool::new(false));
     let place = match &args.out {

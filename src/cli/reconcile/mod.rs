@@ -17,7 +17,7 @@ pub fn run(args: &ReconcileArgs, context: &Context) -> Result<Exit> {
     let request = args.request()?;
     let session = context.session()?;
     let schemas = &session.schemas;
-    let rules = request.output_rules(context.output_rules(), |path| context.pipeline(path))?;
+    let rules = request.output_rules(context.output_rules(), |path| context.pipeline_at(path))?;
     args.out.as_deref().map_or(Ok(()), |folder| rules.check_folder(folder))?;
     let result = reconcile_sources(&session, &request)?;
     let write = |folder: &Path| write_reconciled(&result, schemas, folder, &rules, context.lang);

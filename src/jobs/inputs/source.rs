@@ -17,7 +17,7 @@ use crate::ooxml::MAX_FILE;
 use crate::returns::Submission;
 use crate::tables::TableShape;
 use crate::workbooks::{Recogniser, UnitFrom, read_bytes, read_whole, shown_path};
-use crate::workspace::{Inputs, Pipeline};
+use crate::workspace::{Inputs, Pipeline, is_pipeline};
 
 /// Something that holds returns. Records of single learners and teachers are a kind to come: they will be counted into returns here,
 /// and nothing after it will know.
@@ -91,11 +91,13 @@ impl SourceReader<'_> {
             let is_archive = !ArchiveReader::open(path, Selection::Working)?.states()?.is_empty();
             return Ok(if is_archive { InputSource::Archive(path.to_owned()) } else { InputSource::Folder(path.to_owned()) });
         }
+        if is_pipeline(path) && (path.is_file() || extension != "toml") {
+            return Ok(InputSource::Pipeline(Box::new(Pipeline::open(path)?)));
+        }
         if !path.is_file() {
             return Err(Error::Unknown { kind: message!("kinds.file_or_folder"), name: shown_path(path), hint: None });
         }
         match extension.as_str() {
-            "toml" => Ok(InputSource::Pipeline(Box::new(Pipeline::open(path)?))),
             "csv" | "tsv" | "txt" | "parquet" => self.list(path, mapping).map(InputSource::List),
             _ if mapping.is_some() => self.list(path, mapping).map(InputSource::List),
             _ => {

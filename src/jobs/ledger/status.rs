@@ -11,14 +11,11 @@ use crate::base::term::Period;
 use crate::forms::{Form, Regulation};
 use crate::jobs::inputs::frame;
 use crate::jobs::session::Session;
-use crate::ledger::{Board, Catalogue, Deadlines, GroupTally, LedgerEntry, ReturnStatus, Stamp, StatusInput, StatusRow, Tally};
+use crate::ledger::{Board, Catalogue, GroupTally, LedgerEntry, ReturnStatus, Stamp, StatusInput, StatusRow, Tally};
 use crate::present::Presenter;
 use crate::register::Tree;
 use crate::rulebook::FindingRecord;
 use crate::workspace::Pipeline;
-
-/// Local deadlines, where the pipeline names no other file.
-const DEADLINES: &str = "han-nop.toml";
 
 /// Request for a status.
 #[derive(Debug, Clone, Default)]
@@ -70,8 +67,7 @@ pub fn term_status(session: &Session, pipeline: &Pipeline, request: &StatusReque
     let frame = frame(session, pipeline)?;
     let entries = pipeline.ledger().entries()?;
     let board = Board::new(&entries, &catalogue);
-    let file = pipeline.file.inputs.deadlines.clone().unwrap_or_else(|| DEADLINES.into());
-    let deadlines = Deadlines::read(&frame.regulation, pipeline.period, &pipeline.path(&file))?;
+    let deadlines = pipeline.deadlines(&frame.regulation)?;
     let found = known_findings(session, pipeline)?;
     let (has_run, findings) = (found.is_some(), found.unwrap_or_default());
     let input = StatusInput {

@@ -1,4 +1,4 @@
-//! A new workspace written: a register, blank or made out of a list, and pipelines.
+//! A new workspace written: a register, blank or made out of a list, and its settings.
 
 mod text;
 
@@ -8,18 +8,27 @@ use serde::Serialize;
 
 use crate::base::disk::write_new;
 use crate::base::error::{Error, Result};
-use crate::base::message::message;
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, SchoolYear, Term};
+use crate::forms::{Form, Schemas};
 use crate::jobs::session::Session;
+use crate::ledger::Stamp;
 use crate::workbooks::read_table;
-use crate::workspace::{ListWish, MadeRegister, NewWorkspace, RegisterFile, register_of_list, workspace_files};
+use crate::workspace::{
+    ListWish, MadeRegister, NewWorkspace, RegisterFile, SettingsFile, SettingsSchema, register_of_list, workspace_files,
+};
 
 /// A new workspace as it is wanted.
 #[derive(Debug, Clone)]
 pub struct NewWorkspaceRequest {
     /// Its folder; made where it is not there.
     pub folder: PathBuf,
-    /// School year, `2025-2026`.
-    pub year: String,
+    /// School year, `2025-2026`; that of today otherwise.
+    pub year: Option<String>,
+    /// Name of the province; empty where it is to be filled in.
+    pub province: String,
+    /// Where settings stand.
+    pub settings: SettingsFile,
     /// In which file the register stands.
     pub register: RegisterFile,
     /// The list that the register is made from; otherwise it is to be filled in.
@@ -52,8 +61,17 @@ pub struct WrittenWorkspace {
     pub year: String,
     #[serde(skip)]
     made: Option<MadeRegister>,
+    /// Units whose forms were taken from their levels.
+    #[serde(skip)]
+    derived: usize,
     #[serde(skip)]
     has_no_forms: bool,
+    /// Where settings stand.
+    #[serde(skip)]
+    settings: SettingsFile,
+    /// The workspace as it was named.
+    #[serde(skip)]
+    folder: PathBuf,
 }
 
 /// Writes a workspace; a file that is there already stops it before anything is written.
@@ -61,15 +79,19 @@ pub struct WrittenWorkspace {
 /// # Errors
 /// When the list makes no register, the year is none, or a file is there already or cannot be written.
 pub fn write_workspace(session: &Session, request: &NewWorkspaceRequest) -> Result<WrittenWorkspace> {
-    let NewWorkspaceRequest { folder, year, register, from, regulation } = request;
+    let NewWorkspaceRequest { folder, year, province, settings, register, from, regulation } = request;
     let schemas = &session.schemas;
+    let today = || Ok::<_, Error>(SettingsSchema::built_in()?.year_of(Stamp::now(None).on).to_string());
+    let year = &year.clone().map_or_else(today, Ok)?;
     let made = from.as_ref().map(|list| {
         let table = read_table(&list.file, list.sheet.as_deref(), list.heading_row, &session.isolation)?;
         register_of_list(&table, &schemas.register, &list.wish)
     });
-    let made = made.transpose()?;
+    let mut made = made.transpose()?;
+    let derived = made.as_mut().map(|made| forms_by_level(schemas, regulation.as_deref(), year, &mut made.rows)).transpose()?;
     let units = made.as_ref().map(|made| made.rows.as_slice());
-    let new = NewWorkspace { year, register: *register, regulation: regulation.as_deref(), units, lang: session.lang };
+    let (register, settings, regulation) = (*register, *settings, regulation.as_deref());
+    let new = NewWorkspace { year, register, regulation, units, province, settings, lang: session.lang };
     let files = workspace_files(schemas, new)?;
     let taken: Vec<String> =
         files.iter().map(|(name, _)| folder.join(name)).filter(|p| p.exists()).map(|p| p.display().to_string()).collect();
@@ -84,6 +106,31 @@ pub fn write_workspace(session: &Session, request: &NewWorkspaceRequest) -> Resu
         write_new(&path, &bytes)?;
         written.push(path);
     }
-    let has_no_forms = from.as_ref().is_some_and(|list| !list.wish.constants.iter().any(|own| own.key == "forms"));
-    Ok(WrittenWorkspace { files: written, register: folder.join(register.name()), year: year.clone(), made, has_no_forms })
+    let derived = derived.unwrap_or_default();
+    let has_no_forms = derived == 0 && from.as_ref().is_some_and(|list| !list.wish.constants.iter().any(|own| own.key == "forms"));
+    let (register, year, folder) = (folder.join(register.name()), year.clone(), folder.clone());
+    Ok(WrittenWorkspace { files: written, register, year, made, derived, has_no_forms, settings, folder })
+}
+
+/// Fills in the forms of units that name their levels and no forms; returns how many there were.
+fn forms_by_level(schemas: &Schemas, regulation: Option<&str>, year: &str, rows: &mut [Vec<String>]) -> Result<usize> {
+    let year: SchoolYear = year.parse().map_err(|reason: Message| Error::config("--year", reason))?;
+    let at = |key: &str| schemas.register.columns.iter().position(|own| own.key == key);
+    let (Some(kind), Some(levels), Some(forms)) = (at("kind"), at("levels"), at("forms")) else { return Ok(0) };
+    let mut known: Vec<&Form> = Vec::new();
+    for term in [Term::Opening, Term::Closing] {
+        let circular = &schemas.regulation_for(regulation, Period { year, term })?.id;
+        known.extend(schemas.forms_of(circular).filter(|form| form.term == term).map(AsRef::as_ref));
+    }
+    let (kinds, named) = (schemas.register.kind_names(), schemas.register.level_names());
+    let mut filled = 0;
+    for row in rows.iter_mut().filter(|row| row[forms].is_empty()) {
+        let own: Vec<&str> = row[levels].split([' ', ',', ';']).filter_map(|level| Some(&*named.find(level)?.code)).collect();
+        let kind = kinds.find(&row[kind]).map(|kind| kind.code.clone()).unwrap_or_default();
+        let files = |form: &&&Form| own.contains(&&*form.level) && (form.filed_by.is_empty() || form.filed_by.contains(&kind));
+        let names: Vec<&str> = known.iter().filter(files).map(|form| &*form.short).collect();
+        filled += usize::from(!names.is_empty());
+        row[forms] = names.join(" ");
+    }
+    Ok(filled)
 }

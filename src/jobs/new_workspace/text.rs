@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::WrittenWorkspace;
 use crate::base::message::{Lang, Message, message};
-use crate::workspace::{MadeRegister, TakenColumn};
+use crate::workspace::{MadeRegister, SettingsFile, TakenColumn};
 
 /// Lines that are told one by one; the rest is counted.
 const MOST_LINES: usize = 20;
@@ -19,15 +19,30 @@ impl WrittenWorkspace {
         }
         if let Some(made) = &self.made {
             out.push_str(&made_text(made, lang, self.has_no_forms));
+            if self.derived > 0 {
+                out.push_str(&message!("screen.forms_by_level", units = self.derived).said(lang));
+            }
         }
-        let next = if self.made.is_some() {
-            message!("screen.look_through_register", path = self.register.display(), year = self.year)
-        } else {
-            let name = self.register.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            message!("screen.fill_in_register", register = name)
+        let register = self.register.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let next = match self.settings {
+            SettingsFile::Workbook => self.next_steps(&register),
+            SettingsFile::Toml if self.made.is_some() => {
+                message!("screen.look_through_register", path = self.register.display(), year = self.year)
+            }
+            SettingsFile::Toml => message!("screen.fill_in_register", register),
         };
         out.push_str(&next.said(lang));
         out
+    }
+
+    /// Steps up to the first report, in a workspace with a workbook of settings.
+    fn next_steps(&self, register: &str) -> Message {
+        let register = match &self.made {
+            Some(_) => message!("screen.step_look_through_register", register),
+            None => message!("screen.step_fill_in_register", register),
+        };
+        let folder = self.folder.display();
+        message!("screen.steps_of_new_workspace", folder, register, year = self.year)
     }
 }
 

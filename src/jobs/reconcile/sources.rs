@@ -1,6 +1,6 @@
 //! The sources that are compared: read in one term, as far as its register knows their units.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::request::{ReconcileRequest, SourceRequest};
@@ -20,7 +20,7 @@ use crate::register::{Register, Tree, UnitIndex};
 use crate::returns::{Returns, Source as FileSource, Submission};
 use crate::workbooks::{read_table, shown_path};
 use crate::workspace::kept::{Keeping, KeptReturn, as_kept};
-use crate::workspace::{Inputs, Outputs, Pipeline, PipelineFile, ReleaseRules};
+use crate::workspace::{Inputs, Outputs, Pipeline, PipelineFile, ReleaseRules, is_pipeline};
 
 /// Reads sources of one term.
 pub struct Loader<'a> {
@@ -152,8 +152,8 @@ pub fn other_source(session: &Session, pipeline: &Pipeline, loaded: &Loaded) -> 
 
 /// The pipeline that tells about the term: the one named, that of a source, or one made of the options.
 fn base(request: &ReconcileRequest) -> Result<Pipeline> {
-    let is_pipeline = |path: &&Path| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
-    let named = request.pipeline.as_deref().or_else(|| [&*request.a.path, &*request.b.path].into_iter().find(is_pipeline));
+    let sides = || [&*request.a.path, &*request.b.path].into_iter();
+    let named = request.pipeline.as_deref().or_else(|| sides().find(|path| is_pipeline(path)));
     let mut base = match named {
         Some(path) => Pipeline::open(path)?,
         None => from_options(request)?,
@@ -191,6 +191,7 @@ fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
         inputs: Inputs::default(),
         outputs: Outputs::default(),
         release: ReleaseRules::default(),
+        deadlines: Vec::new(),
     };
     Ok(Pipeline::made(file, period))
 }

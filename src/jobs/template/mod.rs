@@ -1,16 +1,19 @@
 //! Blank official workbooks for the units of a pipeline: loose files, or one zip per parent unit.
 
+mod start_of_year;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use self::start_of_year::start_of_year;
 use crate::archive::{Past, TermKey, past_returns};
 use crate::base::disk::{FileNames, OutputFolder, Published, Scope, stem};
 use crate::base::error::{Action, Error, Result, closest};
 use crate::base::message::{Message, message};
-use crate::base::term::{Period, SchoolYear};
+use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{Form, Regulation, Schemas};
 use crate::indicators::FormGap;
 use crate::jobs::inputs::circular;
@@ -40,7 +43,7 @@ pub struct TemplateRequest {
 pub struct Templates {
     /// The files, and those of before that somebody had changed.
     pub published: Published,
-    /// Templates that show what their unit reported a year ago.
+    /// Templates that show what their unit reported in an earlier term.
     pub with_past: usize,
     /// Forms that could not show it though the archive holds that term, and why.
     pub gaps: Vec<FormGap>,
@@ -63,8 +66,7 @@ pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &Templat
     let texts = &session.texts.report;
     let jobs = jobs(&tree, schemas, regulation, pipeline, request)?;
     let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == pipeline.period.term).cloned().collect();
-    let before = Period { year: SchoolYear(pipeline.period.year.0 - 1), ..pipeline.period };
-    let past = past_returns(pipeline.archive_reader()?.state(&TermKey { period: before, ..pipeline.key()? }).as_ref(), schemas, &forms)?;
+    let (before, past) = earlier(pipeline, schemas, &forms, &tree)?;
     let setting = Setting { tree: &tree, regulation, texts, pipeline, before, past: &past };
     session.begin(JobStage::Reports, jobs.len())?;
     let names = unit_names(&tree);
@@ -84,6 +86,21 @@ pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &Templat
     written.with_past = jobs.iter().filter(|(unit, form)| setting.figures(*unit, form).is_some()).count();
     written.gaps = past.gaps;
     Ok(written)
+}
+
+/// Figures of an earlier term that templates show, and the term: at the closing those of the year's opening where the archive
+/// holds it, of a year ago otherwise.
+fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>], tree: &Tree) -> Result<(Period, Past)> {
+    if pipeline.period.term == Term::Closing {
+        let units: Vec<Arc<str>> = tree.units.iter().map(|unit| Arc::clone(&unit.code)).collect();
+        let started = start_of_year(pipeline, schemas, forms, &units)?;
+        if started.returns.is_some() {
+            return Ok((Period { term: Term::Opening, ..pipeline.period }, started));
+        }
+    }
+    let before = Period { year: SchoolYear(pipeline.period.year.0 - 1), ..pipeline.period };
+    let state = pipeline.archive_reader()?.state(&TermKey { period: before, ..pipeline.key()? });
+    Ok((before, past_returns(state.as_ref(), schemas, forms)?))
 }
 
 /// Name of a template.
@@ -130,7 +147,7 @@ struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    /// Figures that a unit reported a year ago on a form.
+    /// Figures of the earlier term that a unit has on a form.
     fn figures(&self, unit: UnitIndex, form: &Form) -> Option<&Values> {
         self.past.returns.as_ref()?.get(&self.tree.units[unit].code, &form.id)
     }

@@ -17,7 +17,7 @@ use crate::jobs::show::{findings_digest, json_of};
 use crate::ledger::finding_record;
 use crate::present::Presenter;
 use crate::rulebook::FindingRecord;
-use crate::workspace::{Pipeline, option_day};
+use crate::workspace::{Pipeline, is_pipeline, option_day};
 
 /// The register that is looked at.
 #[derive(Debug)]
@@ -34,12 +34,12 @@ pub enum RegisterSource {
 }
 
 impl RegisterSource {
-    /// A pipeline file is opened; `period` is asked for of anything else.
+    /// A pipeline file, a workspace or a term of one is opened; `period` is asked for of anything else.
     ///
     /// # Errors
     /// When the pipeline cannot be read, or the period is none.
     pub fn of_file(path: &Path, period: impl FnOnce() -> Result<Period>) -> Result<Self> {
-        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
+        if is_pipeline(path) || path.is_dir() {
             return Ok(Self::Pipeline(Box::new(Pipeline::open(path)?)));
         }
         Ok(Self::File { path: path.to_owned(), period: period()? })

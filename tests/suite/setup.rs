@@ -1,0 +1,398 @@
+//! A workspace set up by somebody who opens no TOML: `init`, the workbook of settings, commands that name no file, the next year.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use chrono::NaiveDate;
+use tkgd::base::location::CellRef;
+use tkgd::base::message::Lang;
+use tkgd::base::term::{SchoolYear, Term};
+use tkgd::jobs::{NewYearRequest, Session, StandingRequest, new_year, standing, standing_text};
+use tkgd::ooxml::RawValue;
+use tkgd::present::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use tkgd::workbooks::Isolation;
+use tkgd::workspace::{FoundWorkspace, Pipeline, Settings, SettingsSchema};
+
+use super::support::{read, root, scratch, tkgd};
+use super::workspace::{book, form, schemas, slot, values};
+
+fn schema() -> SettingsSchema {
+    SettingsSchema::built_in().unwrap()
+}
+
+fn run(folder: &Path, words: &[&str]) -> Output {
+    tkgd().current_dir(folder).args(words).output().unwrap()
+}
+
+/// What a command says, on both streams; it must end with this code.
+fn said(folder: &Path, words: &[&str], code: i32) -> String {
+    let output = run(folder, words);
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{words:?}: {said}");
+    said
+}
+
+/// A list as the sector's database gives it: twelve schools of two communes, and no forms.
+fn list_of_schools(folder: &Path) {
+    let mut list = "Mã trường;Tên trường;Cấp học;Loại hình;Báo cáo lên\n".to_owned();
+    for index in 1..=12 {
+        let commune = if index <= 6 { "X1" } else { "X2" };
+        list.push_str(&format!("T{index:02};Trường Tiểu học {index};TH;công lập;{commune}\n"));
+    }
+    std::fs::write(folder.join("truong.csv"), list).unwrap();
+}
+
+/// A workspace of twelve schools, in a school year that is over on whatever day this runs.
+fn province(name: &str) -> PathBuf {
+    let folder = scratch(name);
+    list_of_schools(&folder);
+    let words = ["init", "tk", "--province", "Thanh Bình", "--year", "2025-2026", "--from", "truong.csv"];
+    let text = said(&folder, &words, 0);
+    assert!(text.contains("Biểu phải nộp của 12 đơn vị") && text.contains("tkgd tong-hop"), "{text}");
+    folder.join("tk")
+}
+
+/// A returned workbook of a school.
+fn hand_in(workspace: &Path, unit: &str, seed: u64) {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let bytes = book(&schemas, &form, &values(&schemas, &form, seed));
+    std::fs::write(workspace.join(format!("bieu/2025-2026/dau-nam-hoc/{unit}_th.xlsx")), bytes).unwrap();
+}
+
+/// A sheet of the workbook of settings: rows of texts.
+struct Rows<'a> {
+    sheet: &'a str,
+    rows: &'a [&'a [&'a str]],
+}
+
+/// Writes a workbook of settings as somebody might have left it.
+fn write_settings(path: &Path, sheets: &[Rows<'_>]) {
+    let sheet = |own: &Rows<'_>| {
+        let rows = (0..).zip(own.rows);
+        let cells = rows.flat_map(|(row, texts)| (0..).zip(*texts).map(move |(column, text)| (row, column, *text)));
+        let cell = |(row, column, text): (u32, u16, &str)| PlacedCell {
+            at: CellRef::new(row, column),
+            content: Content::Text(text.into()),
+            style: CellStyle::default(),
+        };
+        let cells = cells.filter(|(_, _, text)| !text.is_empty()).map(cell).collect();
+        SheetPlan { name: own.sheet.into(), cells, ..SheetPlan::default() }
+    };
+    let created = NaiveDate::from_ymd_opt(2025, 9, 30).unwrap();
+    let plan = WorkbookPlan { title: String::new(), created, sheets: sheets.iter().map(sheet).collect(), names: Vec::new() };
+    std::fs::write(path, write_xlsx(&plan).unwrap()).unwrap();
+}
+
+const HEADINGS: &[&str] = &["Mục", "Giá trị", "Cách điền"];
+
+#[test]
+fn a_province_of_twelve_schools_comes_to_its_report_without_a_pipeline_file() {
+    let workspace = province("setup-province");
+    assert!(!workspace.join("dau-nam-hoc.toml").exists());
+    // Nothing is there yet: blank workbooks are handed out.
+    let text = said(&workspace, &["bieu-trong", "--out", "bieu-trong", "--term", "dau-nam-hoc"], 0);
+    assert!(text.contains("12 tệp"), "{text}");
+    (1..=12).for_each(|index| hand_in(&workspace, &format!("T{index:02}"), index));
+    let text = said(&workspace, &["tong-hop", "--term", "dau-nam-hoc"], 0);
+    assert!(text.contains("đã nhận 12/12 báo cáo") && text.contains("0 lỗi"), "{text}");
+    assert!(workspace.join("ket-qua/2025-2026-opening/bao-cao").is_dir());
+    // The same from a folder below, and by the name of the term; the note of the program in the folder is no return.
+    let below = workspace.join("bieu");
+    assert!(said(&below, &["status", "dau-nam-hoc"], 0).contains("đã nộp 12"));
+    assert!(text.contains("12 tệp: 12 được tính"), "{text}");
+    let text = said(&workspace, &["doi-chieu", "dau-nam-hoc", "bieu/2025-2026/dau-nam-hoc"], 0);
+    assert!(text.contains("12"), "{text}");
+    assert!(said(&workspace, &["don-vi", "kiem-tra", "dau-nam-hoc"], 0).contains("15 đơn vị"));
+    // A release keeps the pipeline that came of the workbook, and is made again from it.
+    said(&workspace, &["chot", "dau-nam-hoc", "--kind", "official"], 0);
+    let kept = std::fs::read_to_string(workspace.join("luu-tru/releases/2025-2026-opening/r001-official/pipeline.toml")).unwrap();
+    assert!(kept.contains("place = \"Thanh Bình\"") && !kept.contains("thiet-lap"), "{kept}");
+    // Blank workbooks of the closing show what was reported at the opening, on the rows that ask for it.
+    let text = said(&workspace, &["bieu-trong", "cuoi-nam-hoc", "--out", "bieu-trong-cuoi"], 0);
+    assert!(text.contains("12 tệp, 12 biểu kèm số liệu kỳ trước"), "{text}");
+    let template = read(&std::fs::read(workspace.join("bieu-trong-cuoi/T01_02-TH-CN.xlsx")).unwrap()).unwrap();
+    let shown = template.sheets.iter().find(|sheet| sheet.name == "Kỳ trước").unwrap();
+    let is_start = |value: &RawValue| matches!(value, RawValue::Text(text) if &**text == "DL008");
+    let line = shown.cells.iter().find(|cell| is_start(&cell.value)).unwrap().row;
+    let number = shown.cells.iter().find(|cell| cell.row == line && matches!(cell.value, RawValue::Number(_))).unwrap();
+    let (schemas, form) = (schemas(), form(&schemas(), "02-TH-DN"));
+    let reported = values(&schemas, &form, 1).number(slot(&form, "III/37/1")).unwrap();
+    assert_eq!(number.value, RawValue::Number(reported as f64));
+    let text = said(&workspace, &["archive", "rebuild", "2025-2026-opening@1", "--out", "lai"], 0);
+    assert!(text.contains("0 tệp khác"), "{text}");
+}
+
+#[test]
+fn settings_may_change_places_and_have_blank_lines_and_notes() {
+    let folder = scratch("setup-order");
+    let path = folder.join("thiet-lap.xlsx");
+    let rows: &[&[&str]] = &[
+        &["Ghi chú của tôi", "Mục", "Giá trị"],
+        &["", "In chỗ ký tên, đóng dấu", "Có"],
+        &[],
+        &["nhớ hỏi lại", "Tệp danh sách đơn vị", "danh sach\\don-vi.xlsx"],
+        &["", "NƠI GHI KẾT QUẢ"],
+        &["", "Hai tệp khác nhau của một đơn vị", "nhận tệp mới nhất"],
+        &["", "Xuất biểu của Sở", "không"],
+        &["", "Xuất thêm biểu của các đơn vị", "T01; T02"],
+        &["", "Năm học", "2025 – 2026"],
+        &["", "Thư mục biểu đầu năm học", "bieu; them\\moi\\"],
+        &["", "Tên tỉnh, thành phố", ""],
+    ];
+    let deadlines: &[&[&str]] = &[
+        &["Kỳ", "Hạn nộp", "Số văn bản", "Ngày văn bản", "Loại đơn vị", "Cấp học", "Mã đơn vị", "Biểu"],
+        &["Đầu năm học", "10/10/2025", "Công văn 123/SGDĐT", "12/09/2025", "trường; trung tâm", "TH"],
+        &["Cuối năm học", "2026-06-15", "Công văn 77/SGDĐT"],
+    ];
+    write_settings(&path, &[Rows { sheet: "Hạn nộp", rows: deadlines }, Rows { sheet: "Thiết lập", rows }]);
+    let pipeline = Pipeline::open(&folder.join("dau-nam-hoc")).unwrap();
+    insta::assert_snapshot!(pipeline.text, @r#"
+    register = "danh sach/don-vi.xlsx"
+    school_year = "2025-2026"
+    term = "opening"
+    title = "Báo cáo đầu năm học 2025-2026"
+
+    [[deadlines]]
+    document = "Công văn 123/SGDĐT ngày 12/09/2025"
+    due = "2025-10-10"
+    kinds = ["school", "centre"]
+    levels = ["TH"]
+    school_year = "2025-2026"
+    term = "opening"
+
+    [inputs]
+    duplicates = "newest"
+    workbooks = ["bieu", "them/moi"]
+
+    [outputs]
+    reports = ["T01", "T02"]
+    signature = true
+    "#);
+    assert_eq!((pipeline.period.term, pipeline.path(&pipeline.file.register)), (Term::Opening, folder.join("danh sach/don-vi.xlsx")));
+}
+
+#[test]
+fn everything_wrong_with_settings_is_told_at_once() {
+    let folder = scratch("setup-wrong");
+    let path = folder.join("thiet-lap.xlsx");
+    let rows: &[&[&str]] = &[
+        HEADINGS,
+        &["Năm học", "2025-2027"],
+        &["Tệp danh sách đơn vi", "a.xlsx"],
+        &["Hai tệp khác nhau của một đơn vị", "nhận tệp cũ nhất"],
+        &["In chỗ ký tên, đóng dấu", "được"],
+        &["Xuất biểu của Sở", "không"],
+        &["Xuất biểu của từng xã, phường", "không"],
+        &["", "giá trị lạc"],
+        &["Thư mục kết quả", "ra"],
+        &["Thư mục kết quả", "ra khac"],
+    ];
+    let deadlines: &[&[&str]] = &[
+        &["Kỳ", "Hạn nộp", "Số văn bản", "Ngày văn bản", "Loại đơn vị", "Cấp học", "Mã đơn vị", "Biểu"],
+        &["Giữa năm", "31/02/2026", "", "", "siêu thị"],
+        &["Đầu năm học", "10/10/2025", ""],
+    ];
+    let lists: &[&[&str]] = &[&["Kỳ", "Tệp", "Ký hiệu biểu", "Tệp đối chiếu cột"], &["Đầu năm học", "a.csv"]];
+    write_settings(
+        &path,
+        &[Rows { sheet: "Thiết lập", rows }, Rows { sheet: "Hạn nộp", rows: deadlines }, Rows { sheet: "Bảng số liệu", rows: lists }],
+    );
+    insta::assert_snapshot!(said(&folder, &["run"], 2), @r#"
+    lỗi: `thiet-lap.xlsx` chưa đúng: trang "Thiết lập", ô B2, mục "Năm học": ghi "2025-2027", không phải năm học; ví dụ đúng: 2025-2026
+      trang "Thiết lập", ô B3, mục "Tệp danh sách đơn vi": không có mục này; có phải là `Tệp danh sách đơn vị`?
+      trang "Thiết lập", ô B4, mục "Hai tệp khác nhau của một đơn vị": ghi "nhận tệp cũ nhất"; chỉ nhận: không nhận tệp nào · nhận tệp mới nhất; có phải là `nhận tệp mới nhất`?
+      trang "Thiết lập", ô B5, mục "In chỗ ký tên, đóng dấu": ghi "được"; chỉ nhận: có, không
+      trang "Thiết lập", ô B8, mục "": có giá trị mà không có tên mục
+      trang "Thiết lập", ô B10, mục "Thư mục kết quả": đã ghi ở ô B9; chỉ ghi một lần
+      chưa điền mục "Năm học"
+      chưa điền mục "Tệp danh sách đơn vị"
+      phải chọn ít nhất một trong các mục: Xuất biểu của Sở · Xuất biểu của từng xã, phường · Xuất thêm biểu của các đơn vị
+      trang "Hạn nộp", ô A2, mục "Kỳ": ghi "Giữa năm"; chỉ nhận: Đầu năm học · Cuối năm học · Cuối năm học (sau kiểm tra lại trong hè)
+      trang "Hạn nộp", ô B2, mục "Hạn nộp": ghi "31/02/2026", không phải ngày; ví dụ đúng: 10/10/2025
+      trang "Hạn nộp", ô C3, mục "Số văn bản": hạn nộp phải nêu số văn bản quy định
+      trang "Bảng số liệu", ô C2, mục "Ký hiệu biểu": cần ký hiệu biểu hoặc tệp đối chiếu cột
+    gợi ý: sửa các ô đã nêu, lưu tệp rồi chạy lại
+    "#);
+    // What is no workbook, or one without the sheet, is said to be so.
+    std::fs::write(&path, "Năm học,2025-2026\n").unwrap();
+    assert!(said(&folder, &["run"], 2).contains("thiet-lap.xlsx"));
+    write_settings(&path, &[Rows { sheet: "Trang1", rows: &[HEADINGS] }]);
+    assert!(said(&folder, &["run"], 2).contains("không có trang \"Thiết lập\""));
+}
+
+#[test]
+fn a_pipeline_file_and_the_workbook_cannot_disagree() {
+    let workspace = province("setup-disagree");
+    (1..=12).for_each(|index| hand_in(&workspace, &format!("T{index:02}"), index));
+    let file = workspace.join("dau.toml");
+    // It does not name the workbook.
+    let alone = "title = \"A\"\nschool_year = \"2025-2026\"\nterm = \"opening\"\nregister = \"danh-sach-don-vi.xlsx\"\n[inputs]\n";
+    std::fs::write(&file, alone).unwrap();
+    insta::assert_snapshot!(said(&workspace, &["run", "dau.toml"], 2), @r#"
+    lỗi: `dau.toml` chưa đúng: cùng thư mục có thiet-lap.xlsx, cũng thiết lập kỳ đầu năm học 2025-2026; hai tệp có thể mâu thuẫn
+    gợi ý: thêm dòng settings = "thiet-lap.xlsx" vào tệp .toml rồi xóa khỏi đó những gì thiet-lap.xlsx đã ghi, hoặc xóa tệp .toml
+    "#);
+    // It names it, and says something once more.
+    std::fs::write(&file, "settings = \"thiet-lap.xlsx\"\nterm = \"opening\"\n[outputs]\nplace = \"Nơi khác\"\nsignature = false\n")
+        .unwrap();
+    insta::assert_snapshot!(said(&workspace, &["run", "dau.toml"], 2), @r#"
+    lỗi: `dau.toml` chưa đúng: khóa `outputs.place` ghi cả ở đây và ở thiết lập (trang "Thiết lập", ô B3, mục "Tên tỉnh, thành phố")
+      khóa `outputs.signature` ghi cả ở đây và ở thiết lập (trang "Thiết lập", ô B26, mục "In chỗ ký tên, đóng dấu")
+    gợi ý: chỉ giữ một nơi: xóa khóa trong tệp .toml, hoặc để trống dòng trong thiet-lap.xlsx
+    "#);
+    // It adds what the workbook does not say, and is then the pipeline of the term.
+    let adds = "settings = \"thiet-lap.xlsx\"\nterm = \"opening\"\n[outputs.bases]\nnational-standard-schools = \"public\"\n";
+    std::fs::write(&file, adds).unwrap();
+    let found = FoundWorkspace::open(&workspace, &schema()).unwrap();
+    let due = found.due(NaiveDate::from_ymd_opt(2025, 10, 1).unwrap()).unwrap();
+    assert_eq!(due.path, file);
+    let pipeline = Pipeline::open(&due.path).unwrap();
+    assert_eq!(pipeline.file.outputs.place, "Thanh Bình");
+    assert_eq!(pipeline.file.outputs.bases.len(), 1);
+    assert_eq!(pipeline.workspace, workspace);
+    // One of another year beside it is left alone.
+    std::fs::write(&file, alone.replace("2025-2026", "2023-2024")).unwrap();
+    assert!(Pipeline::open(&file).is_ok());
+}
+
+#[test]
+fn the_term_whose_returns_are_collected_is_due() {
+    let workspace = province("setup-due");
+    let found = FoundWorkspace::open(&workspace, &schema()).unwrap();
+    let due = |year, month, day| {
+        let day = NaiveDate::from_ymd_opt(year, month, day).unwrap();
+        found.due(day).unwrap().path.file_name().unwrap().to_string_lossy().into_owned()
+    };
+    assert_eq!([due(2025, 8, 15), due(2025, 10, 5), due(2026, 4, 20)], ["dau-nam-hoc"; 3]);
+    assert_eq!([due(2026, 5, 10), due(2026, 6, 15), due(2030, 1, 1)], ["cuoi-nam-hoc"; 3]);
+    // The state after the summer is taken only when it is named.
+    let closing = Pipeline::open(&workspace.join("cuoi-nam-hoc-sau-he")).unwrap();
+    assert_eq!(closing.file.result_state.as_deref(), Some("after-retests"));
+    // What was taken is said, and how to take the other; of pipeline files, too.
+    let text = said(&workspace, &["status"], 0);
+    assert!(text.contains("Kỳ: cuối năm học 2025-2026") && text.contains("--term dau-nam-hoc"), "{text}");
+    let folder = scratch("setup-due-toml").join("tk");
+    said(root(), &["init", folder.to_str().unwrap(), "--toml", "--year", "2025-2026"], 0);
+    assert!(folder.join("dau-nam-hoc.toml").is_file() && !folder.join("thiet-lap.xlsx").exists());
+    assert!(said(&folder, &["status", "--term", "opening"], 0).contains("Kỳ đầu năm học 2025-2026"));
+    let text = said(&folder, &["status", "dau-nam-hoc.toml", "--term", "cuoi-nam-hoc"], 2);
+    assert!(text.contains("--term"), "{text}");
+    // Nothing is there: what was looked for, and how to begin.
+    let empty = scratch("setup-due-nothing");
+    let has_workspace = |folder: &Path| folder.join("thiet-lap.xlsx").is_file();
+    if !empty.ancestors().any(has_workspace) {
+        let text = said(&empty, &["run"], 2);
+        assert!(text.contains("thiet-lap.xlsx") && text.contains("tkgd init"), "{text}");
+    }
+}
+
+#[test]
+fn tkgd_alone_says_where_a_workspace_stands_and_what_comes_next() {
+    let workspace = province("setup-standing");
+    let session = Session::open(None, Isolation::InProcess).unwrap();
+    let on = |text: &str| Some(text.parse::<NaiveDate>().unwrap());
+    let say = |day: &str| {
+        let found = standing(&session, &StandingRequest { folder: Some(workspace.clone()), on: on(day) }).unwrap();
+        standing_text(found.as_ref(), Lang::Vi).replace(&workspace.display().to_string(), "TK")
+    };
+    insta::assert_snapshot!(say("2025-10-20"), @r#"
+    Thống kê giáo dục Thanh Bình, năm học 2025-2026
+      Thư mục: TK
+      Kỳ đang làm: Kỳ đầu năm học 2025-2026
+      Hạn nộp: 31/10/2025, còn 11 ngày
+      Đã nhận 0/12 báo cáo, quá hạn 0
+      Chưa chạy lần nào trong kỳ này
+      Chưa có bản chốt của kỳ này
+
+    Việc tiếp theo:
+      1. tạo biểu trống để phát cho các đơn vị:
+         tkgd bieu-trong --out bieu-trong --zip
+      2. chép biểu các đơn vị nộp vào bieu/2025-2026/dau-nam-hoc, rồi chạy:
+         tkgd tong-hop
+    "#);
+    (1..=11).for_each(|index| hand_in(&workspace, &format!("T{index:02}"), index));
+    assert!(say("2025-10-20").contains("đã có 11 tệp"), "{}", say("2025-10-20"));
+    said(&workspace, &["run", "dau-nam-hoc", "--received-on", "2025-10-19"], 0);
+    insta::assert_snapshot!(say("2025-11-02"), @r#"
+    Thống kê giáo dục Thanh Bình, năm học 2025-2026
+      Thư mục: TK
+      Kỳ đang làm: Kỳ đầu năm học 2025-2026
+      Hạn nộp: 31/10/2025, đã quá 2 ngày
+      Đã nhận 11/12 báo cáo, quá hạn 1
+      Còn 0 lỗi, 0 chỗ chờ giải trình (theo lần chạy gần nhất)
+      Chưa có bản chốt của kỳ này
+
+    Việc tiếp theo:
+      1. nhắc nộp 1 báo cáo còn thiếu:
+         tkgd tinh-trang --reminders nhac-nop.xlsx
+      2. chép biểu các đơn vị nộp vào bieu/2025-2026/dau-nam-hoc, rồi chạy:
+         tkgd tong-hop
+    "#);
+    hand_in(&workspace, "T12", 12);
+    said(&workspace, &["run", "dau-nam-hoc", "--received-on", "2025-11-03"], 0);
+    assert!(say("2025-11-04").contains("tkgd chot --kind official"), "{}", say("2025-11-04"));
+    said(&workspace, &["chot", "dau-nam-hoc", "--kind", "official"], 0);
+    assert!(say("2025-11-05").contains("Bản chốt gần nhất: số 1, "), "{}", say("2025-11-05"));
+    assert!(say("2025-11-05").lines().count() <= 20);
+    // A register that cannot be used is the first thing to mend.
+    std::fs::write(workspace.join("danh-sach-don-vi.xlsx"), "").unwrap();
+    let text = say("2025-10-20");
+    assert!(text.contains("Chưa làm được: ") && text.contains("tkgd don-vi kiem-tra"), "{text}");
+    // The command itself, and outside of a workspace.
+    assert!(said(&workspace, &[], 0).contains("Thống kê giáo dục Thanh Bình"));
+    let begin = standing_text(None, Lang::Vi);
+    assert!(begin.contains("tkgd khoi-tao thong-ke") && begin.lines().count() <= 20, "{begin}");
+}
+
+#[test]
+fn the_next_school_year_loses_nothing_of_the_old_one() {
+    let workspace = province("setup-new-year");
+    let path = workspace.join("thiet-lap.xlsx");
+    let rows: &[&[&str]] = &[
+        &["Mục", "Giá trị", "Ghi chú"],
+        &["Tên tỉnh, thành phố", "Thanh Bình", "hỏi lại"],
+        &["Năm học", "2025-2026"],
+        &["Tệp danh sách đơn vị", "danh-sach-don-vi.xlsx"],
+        &["Thư mục biểu đầu năm học", "bieu/2025-2026/dau-nam-hoc"],
+        &["Thư mục biểu cuối năm học", "bieu-cuoi"],
+        &["Bảng ngày nhận biểu", "ngay-nhan.csv"],
+        &["Hai tệp khác nhau của một đơn vị", "nhận tệp mới nhất"],
+    ];
+    let deadlines: &[&[&str]] = &[&["Kỳ", "Hạn nộp", "Số văn bản"], &["Đầu năm học", "10/10/2025", "Công văn 1"]];
+    write_settings(&path, &[Rows { sheet: "Thiết lập", rows }, Rows { sheet: "Hạn nộp", rows: deadlines }]);
+    let before = std::fs::read(&path).unwrap();
+    let session = Session::open(None, Isolation::InProcess).unwrap();
+    let open = |day: &str| new_year(&session, &NewYearRequest { folder: Some(workspace.clone()), on: day.parse().ok() });
+    assert!(open("2025-12-01").unwrap_err().to_string().contains("too early"));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    let opened = open("2026-07-15").unwrap();
+    insta::assert_snapshot!(opened.text(Lang::Vi).replace(&format!("{}/", workspace.display()), ""), @r#"
+    Đã mở năm học 2026-2027
+      thiet-lap.xlsx: thiết lập của năm học 2026-2027; thiết lập năm học 2025-2026 giữ nguyên ở thiet-lap 2025-2026.xlsx
+      1 dòng hạn nộp và bảng số liệu của năm cũ không chuyển sang; vẫn còn trong tệp thiết lập cũ, cả cột ghi chú thêm
+      bieu/2026-2027/dau-nam-hoc: nơi chép biểu
+      bieu/2026-2027/cuoi-nam-hoc: nơi chép biểu
+      danh sách đơn vị dùng tiếp: 15 đơn vị có hiệu lực đầu năm học mới, 0 điều cần xem
+      chưa chốt đầu năm học 2025-2026: tkgd chot "thiet-lap 2025-2026.xlsx" --term dau-nam-hoc --kind official
+      chưa chốt cuối năm học 2025-2026: tkgd chot "thiet-lap 2025-2026.xlsx" --term cuoi-nam-hoc --kind official
+    Việc tiếp theo:
+      1. danh sách đơn vị: thêm dòng mới có ngày cho trường đổi tên, đổi xã, giải thể; không xóa dòng cũ; kiểm tra: tkgd don-vi kiem-tra
+      2. ghi hạn nộp năm nay vào thiet-lap.xlsx
+      3. tạo biểu trống, kèm số liệu năm trước: tkgd bieu-trong --out bieu-trong --zip
+    "#);
+    assert_eq!(std::fs::read(workspace.join("thiet-lap 2025-2026.xlsx")).unwrap(), before);
+    let settings = Settings::read(&path, &schema()).unwrap();
+    assert_eq!(settings.year, SchoolYear(2026));
+    let pipeline = Pipeline::open(&workspace.join("dau-nam-hoc")).unwrap();
+    assert_eq!(pipeline.file.inputs.workbooks, [PathBuf::from("bieu/2026-2027/dau-nam-hoc")]);
+    // A folder that does not name its year would hold returns of two years, a table of days those of last year's returns.
+    let closing = Pipeline::open(&workspace.join("cuoi-nam-hoc")).unwrap();
+    assert_eq!(closing.file.inputs.workbooks, [PathBuf::from("bieu/2026-2027/cuoi-nam-hoc")]);
+    assert!(pipeline.file.inputs.receipts.is_none() && pipeline.file.deadlines.is_empty());
+    assert_eq!(pipeline.file.outputs.place, "Thanh Bình");
+    // Once more by mistake opens no third year; the old one goes on under its name.
+    assert!(open("2026-07-15").is_err());
+    let old = Pipeline::open(&workspace.join("thiet-lap 2025-2026.xlsx/dau-nam-hoc")).unwrap();
+    assert_eq!((old.period.year, old.file.deadlines.len()), (SchoolYear(2025), 1));
+}
