@@ -7,11 +7,12 @@ use rayon::prelude::*;
 use crate::base::disk::OutputFolder;
 use crate::base::error::{Action, Error, Result};
 use crate::base::location::CellRef;
+use crate::base::message::Lang;
 use crate::base::number::{NumberKind, plain_number, to_float};
 use crate::base::text::looks_like_formula;
 use crate::forms::{Form, LayoutStatus, SlotIndex};
 use crate::lists::list_heading;
-use crate::present::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use crate::present::{CellStyle, Content, PaperState, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 use crate::register::Tree;
 use crate::returns::Submission;
 use crate::workspace::file::ListFormat;
@@ -86,6 +87,7 @@ pub fn write_lists(
     submissions: &[Submission],
     tree: &Tree,
     formats: &[ListFormat],
+    state: &PaperState,
     folder: &OutputFolder,
 ) -> Result<()> {
     let wanted = forms.par_iter().filter(|_| !formats.is_empty()).map(|form| (form, list_table(form, submissions, tree)));
@@ -96,7 +98,7 @@ pub fn write_lists(
     files.into_par_iter().with_max_len(1).try_for_each(|(form, table, format)| {
         let (name, bytes) = match format {
             ListFormat::Csv => (format!("danh-sach/{}.csv", form.short), csv_bytes(table)?),
-            ListFormat::Xlsx => (format!("danh-sach/{}.xlsx", form.short), xlsx_bytes(form, tree, table)?),
+            ListFormat::Xlsx => (format!("danh-sach/{}.xlsx", form.short), xlsx_bytes(form, tree, table, state)?),
         };
         folder.write(&name, &bytes)
     })
@@ -125,7 +127,7 @@ fn inert(text: &str) -> String {
     if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
-fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
+fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable, state: &PaperState) -> Result<Vec<u8>> {
     let style = CellStyle::default();
     let bold = CellStyle { bold: true, ..style };
     let text =
@@ -152,6 +154,6 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
         freeze: Some(CellRef::new(1, 2)),
         ..SheetPlan::default()
     };
-    let plan = WorkbookPlan { title: form.title.to_string(), created: tree.day, sheets: vec![sheet], names: Vec::new() };
+    let plan = WorkbookPlan { title: form.title.to_string(), created: tree.day, state: state.lines(Lang::Vi), sheets: vec![sheet], names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "danh-sach", e))
 }

@@ -5,6 +5,7 @@ pub mod fit;
 pub mod html;
 pub mod listing;
 pub mod page;
+mod paper_state;
 pub mod plan;
 mod presenter;
 mod tree_page;
@@ -12,6 +13,7 @@ mod xlsx;
 
 pub use html::{listing_html, listings_html};
 pub use listing::{LEFT, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
+pub use paper_state::{PaperState, ReleasedAs, StateWords};
 pub use plan::{
     Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
     SheetPlan, Validation, WorkbookPlan,

@@ -14,6 +14,8 @@ pub struct WorkbookPlan {
     pub title: String,
     /// Creation day of the file's properties, so that same content gives same bytes.
     pub created: chrono::NaiveDate,
+    /// Lines about the state of the paper, in the header of every page; empty where it has none.
+    pub state: Vec<String>,
     /// Sheets in order.
     pub sheets: Vec<SheetPlan>,
     /// Defined names and their formulas.

@@ -38,7 +38,9 @@ pub fn write_xlsx(plan: &WorkbookPlan) -> Result<Vec<u8>, XlsxError> {
     workbook.set_properties(&properties);
     let mut formats = Formats::default();
     for sheet in &plan.sheets {
-        write_sheet(workbook.add_worksheet(), sheet, &mut formats)?;
+        let worksheet = workbook.add_worksheet();
+        write_sheet(worksheet, sheet, &mut formats)?;
+        set_page(worksheet, &sheet.page, &plan.state)?;
     }
     for DefinedName { name, value: formula } in &plan.names {
         workbook.define_name(name, formula)?;
@@ -91,7 +93,7 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
     for chart in &plan.charts {
         worksheet.insert_chart(chart.at.row, chart.at.column, &native_chart(chart))?;
     }
-    set_page(worksheet, &plan.page)
+    Ok(())
 }
 
 /// Conditional formats: colours that differ in lightness too, so that they are told apart in grey.
@@ -233,7 +235,7 @@ fn as_link(format: &Format) -> Format {
     format.clone().set_font_color(Color::RGB(0x000b_4fa3)).set_underline(FormatUnderline::Single)
 }
 
-fn set_page(worksheet: &mut Worksheet, page: &PageSetup) -> Result<(), XlsxError> {
+fn set_page(worksheet: &mut Worksheet, page: &PageSetup, state: &[String]) -> Result<(), XlsxError> {
     let paper = match page.paper {
         Paper::A4 => 9,
         Paper::A3 => 8,
@@ -250,30 +252,49 @@ fn set_page(worksheet: &mut Worksheet, page: &PageSetup) -> Result<(), XlsxError
     if !page.breaks.is_empty() {
         worksheet.set_page_breaks(&page.breaks)?;
     }
-    worksheet.set_header(page_text(&page.header, ""));
-    worksheet.set_footer(page_text(&page.footer, " &P/&N"));
+    worksheet.set_header(page_text(&page.header, state, ""));
+    worksheet.set_footer(page_text(&page.footer, &[], " &P/&N"));
     Ok(())
 }
 
-/// Left, centre and right parts of a page header or footer, in the file format's own code.
-fn page_text(parts: &[String; 3], numbers: &str) -> String {
+/// Left, centre and right parts of a page header or footer, in the file format's own code. The state of the paper stands
+/// in lines of its own below the centre, where no long name at the sides meets it.
+fn page_text(parts: &[String; 3], state: &[String], numbers: &str) -> String {
     let mut text = String::new();
-    let parts = parts.each_ref().map(|part| part.replace('&', "&&"));
-    let lengths = share_room(parts.each_ref().map(|part| part.chars().count()), PAGE_TEXT_LIMIT - 20 - numbers.len());
-    for ((code, part), length) in ["&L&8", "&C&8", "&R&8"].iter().zip(&parts).zip(lengths) {
-        text.push_str(code);
-        // A digit after the font size would be read as part of it.
-        if part.starts_with(|c: char| c.is_ascii_digit()) {
-            text.push(' ');
-        }
-        text.extend(part.chars().take(length));
+    let [left, centre, right] = parts.each_ref().map(|part| part.replace('&', "&&"));
+    let (heading, more) = state.split_first().map_or((String::new(), String::new()), |(heading, more)| {
+        (heading.replace('&', "&&"), more.join(" ").replace('&', "&&"))
+    });
+    let taken = 20 + numbers.len() + if state.is_empty() { 0 } else { 10 };
+    let parts = [left, centre, right, heading, more];
+    let lengths = share_room(parts.each_ref().map(|part| part.chars().count()), PAGE_TEXT_LIMIT - taken);
+    let [left, centre, right, heading, more] = std::array::from_fn(|at| parts[at].chars().take(lengths[at]).collect::<String>());
+    for (code, part) in [("&L&8", left), ("&C&8", centre)] {
+        place_part(&mut text, code, &part);
     }
+    if !heading.is_empty() {
+        place_part(&mut text, "\n&B", &heading);
+        text.push_str("&B");
+    }
+    if !more.is_empty() {
+        place_part(&mut text, "\n", &more);
+    }
+    place_part(&mut text, "&R&8", &right);
     text + numbers
+}
+
+fn place_part(text: &mut String, code: &str, part: &str) {
+    text.push_str(code);
+    // A digit after the font size would be read as part of it.
+    if part.starts_with(|c: char| c.is_ascii_digit()) {
+        text.push(' ');
+    }
+    text.push_str(part);
 }
 
 /// How much of each part there is room for: the longest gives way first, so that a long name of a
 /// unit does not push out what must be known of the form.
-fn share_room(mut lengths: [usize; 3], room: usize) -> [usize; 3] {
+fn share_room<const PARTS: usize>(mut lengths: [usize; PARTS], room: usize) -> [usize; PARTS] {
     while lengths.iter().sum::<usize>() > room {
         if let Some(longest) = lengths.iter_mut().max() {
             *longest -= 1;

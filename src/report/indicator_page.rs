@@ -11,7 +11,7 @@ use crate::base::message::Lang;
 use crate::base::number::Fraction;
 use crate::forms::{Measured, RegisterSchema};
 use crate::indicators::{IndicatorLine, PlaceIndex, Places, State};
-use crate::present::Presenter;
+use crate::present::{PaperState, Presenter};
 use crate::present::page::{Page, PageCell};
 use crate::register::Tree;
 
@@ -37,6 +37,8 @@ pub struct YearPoint {
 pub struct IndicatorPage<'a> {
     /// Its language.
     pub lang: Lang,
+    /// State of the paper.
+    pub state: &'a PaperState,
     /// Words.
     pub texts: &'a FigureTexts,
     /// Names of levels.
@@ -65,7 +67,7 @@ pub struct IndicatorPage<'a> {
 #[must_use]
 pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
     let texts = &own.texts.page;
-    let mut page = Page::new(own.lang, &texts.title.replace("{term}", own.term), "data", &texts.skip);
+    let mut page = Page::new(own.lang, own.state, &texts.title.replace("{term}", own.term), "data", &texts.skip);
     page.paragraph("sub", &texts.subtitle.replace("{circular}", own.circular).replace("{run}", own.run));
     if !own.unverified.is_empty() {
         page.paragraph("note", &own.texts.layouts.replace("{forms}", &own.unverified.join(", ")));

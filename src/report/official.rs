@@ -5,12 +5,14 @@ use std::sync::Arc;
 use super::printed::{cell_status, printed_sums};
 use super::texts::ReportTexts;
 use crate::base::location::{CellRef, RowSpan};
+use crate::base::message::Lang;
 use crate::base::number::{AMOUNT_UNIT, NumberKind, show, to_float};
 use crate::base::term::Period;
 use crate::forms::{
     Border, ColumnWidths, Form, HeaderContent, LayoutStatus, Regulation, RowHeights, RowLook, Sheet, Signature, SlotIndex, TextCell,
     TextField,
 };
+use crate::present::PaperState;
 use crate::present::fit::fit;
 use crate::present::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
 use crate::returns::Status;
@@ -35,6 +37,8 @@ pub struct OfficialReport<'a> {
     pub place: &'a str,
     /// The figures.
     pub total: &'a Total,
+    /// State of the paper.
+    pub state: &'a PaperState,
     /// Identity of the run; empty in none.
     pub run: &'a str,
     /// Print the signature block.
@@ -65,7 +69,7 @@ pub fn official(report: &OfficialReport<'_>) -> WorkbookPlan {
         sheets.push(builder.plan);
     }
     let created = report.regulation.as_at(report.period).unwrap_or_default();
-    WorkbookPlan { title: report.form.title.to_string(), created, sheets, names: Vec::new() }
+    WorkbookPlan { title: report.form.title.to_string(), created, state: report.state.lines(Lang::Vi), sheets, names: Vec::new() }
 }
 
 /// A line of the form's error log.

@@ -9,6 +9,7 @@ use crate::base::message::Lang;
 use crate::base::number::NumberKind;
 use crate::forms::{Indicator, MeasureRef, Measured, ReportBook, ReportSheet, Schemas};
 use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, SplitPart, State};
+use crate::present::PaperState;
 use crate::present::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use crate::present::plan::{Align, SheetPlan, WorkbookPlan};
 
@@ -35,6 +36,8 @@ pub struct IndicatorLines<'a> {
 pub struct SummaryBook<'a> {
     /// Its language.
     pub lang: Lang,
+    /// State of the paper.
+    pub state: &'a PaperState,
     /// Words.
     pub texts: &'a FigureTexts,
     /// Measures, indicators, names of groupings.
@@ -94,7 +97,7 @@ pub fn summary_book(summary: &SummaryBook<'_>) -> WorkbookPlan {
     sheets.extend(tables);
     sheets.extend(numbers);
     sheets.push(notes(summary));
-    WorkbookPlan { title, created: summary.day, sheets, names: Vec::new() }
+    WorkbookPlan { title, created: summary.day, state: summary.state.lines(summary.lang), sheets, names: Vec::new() }
 }
 
 fn layout_warning(summary: &SummaryBook<'_>) -> Vec<String> {

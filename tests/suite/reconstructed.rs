@@ -9,7 +9,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tkgd::base::message::Message;
 use tkgd::base::number::NumberLocale;
 use tkgd::forms::{Basis, Form, LayoutStatus, Schemas, lint};
-use tkgd::present::{Content, WorkbookPlan, write_xlsx};
+use tkgd::present::{Content, PaperState, WorkbookPlan, write_xlsx};
 use tkgd::report::{OfficialReport, ReportTexts, TemplateUnit, official, read_back, template};
 use tkgd::totals::Total;
 use tkgd::workbooks::{Isolation, Recogniser, fill, read_bytes};
@@ -154,6 +154,7 @@ fn every_workbook_and_template_says_so_on_every_page() {
             receiver: "",
             place: "",
             total: &total,
+            state: &PaperState::default(),
             run: "",
             signature: true,
         };

@@ -10,7 +10,7 @@ use tkgd::base::number::NumberLocale;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{Form, Schemas, SlotIndex};
 use tkgd::jobs::{SampleRequest, Session, sample_files};
-use tkgd::present::{Content, WorkbookPlan, write_xlsx};
+use tkgd::present::{Content, PaperState, WorkbookPlan, write_xlsx};
 use tkgd::report::{OfficialReport, ReportTexts, official};
 use tkgd::returns::{Status, Values};
 use tkgd::sample::{Plan, Profile, Recipe, Rng, SampleOptions};
@@ -62,6 +62,7 @@ pub fn plan(schemas: &Schemas, form: &Form, values: &Values) -> WorkbookPlan {
         receiver: "",
         place: "",
         total: &total,
+        state: &PaperState::default(),
         run: "",
         signature: false,
     });

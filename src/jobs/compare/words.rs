@@ -33,7 +33,28 @@ impl<'a> CompareWords<'a> {
     /// A state in words: its term, and its name.
     fn state(&self, state: &TermState) -> (String, String) {
         let circular = self.schemas.regulation_for(state.key.stream.as_deref(), state.key.period);
-        (Presenter::term(circular.ok(), state.key.period), state.to_string())
+        let said = self.own.releases.state_of(state).lines(self.lang).join(" · ");
+        let name = if said.is_empty() { state.to_string() } else { format!("{state} ({said})") };
+        (Presenter::term(circular.ok(), state.key.period), name)
+    }
+
+    /// States of the papers on what is compared, a line each, for the header of every page.
+    pub fn paper_states(&self) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        let mut add = |state: &TermState| {
+            let said = self.own.releases.state_of(state).heading(self.lang);
+            let line = if said.is_empty() { state.to_string() } else { format!("{state}: {said}") };
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        };
+        for comparison in &self.own.all {
+            match &comparison.subject {
+                ComparisonSubject::States(pair) => [&pair.older, &pair.newer].into_iter().for_each(&mut add),
+                ComparisonSubject::Units(own) => add(&own.state),
+            }
+        }
+        lines
     }
 
     /// Subject of the comparison, in two lines.

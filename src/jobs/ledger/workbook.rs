@@ -36,7 +36,7 @@ const NUMBERS: [&str; 13] = [
 /// When it cannot be written.
 pub fn status_xlsx(term: &TermStatus, lang: Lang) -> Result<Vec<u8>> {
     let sheets = vec![summary(term, lang), returns(term, lang), history(term, lang)];
-    write(term, term.head_lines(lang).swap_remove(0), sheets)
+    write(term, term.head_lines(lang).swap_remove(0), sheets, lang)
 }
 
 /// Who has not sent anything, and who has to correct or explain what; with contacts.
@@ -45,12 +45,12 @@ pub fn status_xlsx(term: &TermStatus, lang: Lang) -> Result<Vec<u8>> {
 /// When it cannot be written.
 pub fn reminders_xlsx(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Result<Vec<u8>> {
     let sheets = vec![not_in(term, contacts, lang), to_correct(term, contacts, lang)];
-    write(term, message!("ledger.reminders_missing", term = term.term_name()).said(lang), sheets)
+    write(term, message!("ledger.reminders_missing", term = term.term_name()).said(lang), sheets, lang)
 }
 
-fn write(term: &TermStatus, title: String, sheets: Vec<Listing>) -> Result<Vec<u8>> {
+fn write(term: &TermStatus, title: String, sheets: Vec<Listing>, lang: Lang) -> Result<Vec<u8>> {
     let sheets = sheets.iter().map(listing).collect();
-    let plan = WorkbookPlan { title, created: term.status.day, sheets, names: Vec::new() };
+    let plan = WorkbookPlan { title, created: term.status.day, state: term.state.lines(lang), sheets, names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "xlsx", e))
 }
 

@@ -35,10 +35,10 @@ pub struct WrittenOutputs<'a> {
 /// # Errors
 /// When something cannot be written or does not read back, or the run was stopped.
 pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<WrittenOutputs<'a>> {
-    let RunContext { session, pipeline, loaded, run, .. } = concluded.run_context;
+    let RunContext { session, pipeline, loaded, state, run, .. } = concluded.run_context;
     let folder = OutputFolder::open(&pipeline.output(), Scope::Whole, &pipeline.output_rules())?;
     // The longest list is one thread's work for as long as the reports are all threads': they are made side by side.
-    let lists = || write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder);
+    let lists = || write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, state, &folder);
     let reports = || write_reports(&concluded.jobs, &Recogniser::new(&loaded.forms), &folder, session);
     let (lists, reports) = rayon::join(lists, reports);
     reports.and(lists)?;
@@ -63,7 +63,7 @@ pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<WrittenOutputs<'a
 /// # Errors
 /// When a table cannot be written or does not hold what was returned, or the run was stopped.
 pub fn write_tables(concluded: &Conclusion<'_>, outputs: &WrittenOutputs<'_>, findings: &[Finding], folder: &Path) -> Result<()> {
-    let RunContext { session, pipeline, loaded, aggregations, run } = concluded.run_context;
+    let RunContext { session, pipeline, loaded, aggregations, run, .. } = concluded.run_context;
     let (schemas, destination) = (&session.schemas, Destination::Release(folder));
     session.begin(JobStage::Archive, 1)?;
     let input = ArchiveInput {

@@ -18,7 +18,7 @@ use crate::jobs::reports::unit_names;
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::ooxml::zips::stored_zip;
-use crate::present::write_xlsx;
+use crate::present::{PaperState, write_xlsx};
 use crate::register::{Register, Tree, UnitIndex};
 use crate::report::{OfficialReport, PastFigures, ReportTexts, TemplateUnit, template};
 use crate::returns::Values;
@@ -73,7 +73,7 @@ pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &Templat
         .map(|&(unit, form)| {
             let bytes = setting.template(unit, form)?;
             session.step()?;
-            Ok((unit, file_name(&names, &tree.units[unit].code, form), bytes))
+            Ok((unit, file_name(&tree.units[unit].code, form), bytes))
         })
         .collect::<Result<_>>()?;
     session.end();
@@ -86,9 +86,9 @@ pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &Templat
     Ok(written)
 }
 
-/// Name of a template.
-fn file_name(names: &FileNames, unit: &str, form: &Form) -> String {
-    format!("{}_{}.xlsx", names.of(unit), stem(&form.short))
+/// Name of a template: the code comes first, by which the file's name tells the unit when the template comes back.
+fn file_name(unit: &str, form: &Form) -> String {
+    format!("{}_{}.xlsx", stem(unit), stem(&form.short))
 }
 
 /// Unit and form of every template asked for.
@@ -147,6 +147,7 @@ impl Setting<'_> {
             receiver: "",
             place: "",
             total: &nothing,
+            state: &PaperState::default(),
             run: "",
             signature: false,
         };
