@@ -154,6 +154,12 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable, state: &PaperState) -
         freeze: Some(CellRef::new(1, 2)),
         ..SheetPlan::default()
     };
-    let plan = WorkbookPlan { title: form.title.to_string(), created: tree.day, state: state.lines(Lang::Vi), sheets: vec![sheet], names: Vec::new() };
+    let plan = WorkbookPlan {
+        title: form.title.to_string(),
+        created: tree.day,
+        state: state.lines(Lang::Vi),
+        sheets: vec![sheet],
+        names: Vec::new(),
+    };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "danh-sach", e))
 }

@@ -1,6 +1,5 @@
 //! Official workbooks of a run: which ones, made in parallel, each read back.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use crate::forms::{Form, Regulation};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::present::{PaperState, write_xlsx};
-use crate::register::{GroupValue, Tree};
+use crate::register::{Group, Tree, UnitIndex};
 use crate::report::{OfficialReport, ReportTexts, official, printed_sums, read_back};
 use crate::totals::{Aggregation, Target, TargetTotal, Total};
 use crate::workbooks::Recogniser;
@@ -57,44 +56,67 @@ pub fn jobs<'a>(setting: ReportSetting<'a>, aggregations: &'a [Aggregation]) -> 
         let form = stem(&aggregation.form.short);
         for TargetTotal { target, total } in &aggregation.totals {
             if total.coverage.expected + total.coverage.received > 0
-                && let Some((name, subject, unit)) = wanted(setting, target, &names)
+                && let Some(wanted) = wanted(setting, target, &names)
             {
-                let file = format!("{}.xlsx", setting.state.named(&format!("{name}_{form}")));
-                jobs.push(ReportJob { file, subject, report: report(setting, &aggregation.form, unit, total) });
+                let file = format!("{}.xlsx", setting.state.named(&format!("{}_{form}", wanted.name)));
+                let report = report(setting, &aggregation.form, &wanted, total);
+                jobs.push(ReportJob { file, subject: wanted.subject, report });
             }
         }
     }
     jobs
 }
 
-/// File name, subject and printed name of a target the pipeline wants a workbook of.
-fn wanted<'a>(setting: ReportSetting<'a>, target: &'a Target, names: &FileNames) -> Option<(String, Arc<str>, &'a str)> {
-    let outputs = &setting.pipeline.file.outputs;
+/// A unit or group that the pipeline wants a workbook of.
+struct Wanted<'a> {
+    /// Its part of the file's name.
+    name: String,
+    /// Its code, or grouping and value.
+    subject: Arc<str>,
+    /// Its printed name.
+    unit: &'a str,
+    /// Printed name of whom it reports to.
+    receiver: &'a str,
+}
+
+fn wanted<'a>(setting: ReportSetting<'a>, target: &'a Target, names: &FileNames) -> Option<Wanted<'a>> {
+    let (tree, outputs) = (setting.tree, &setting.pipeline.file.outputs);
     match target {
-        Target::Unit(unit) => {
-            let unit = &setting.tree.units[*unit];
+        Target::Unit(index) => {
+            let unit = &tree.units[*index];
             let named = outputs.reports.iter().any(|wish| **wish == *unit.kind || **wish == *unit.code);
             let wanted = named || (outputs.reports.is_empty() && unit.aggregate);
-            wanted.then(|| (names.of(&unit.code), Arc::clone(&unit.code), &*unit.name))
+            wanted.then(|| Wanted {
+                name: names.of(&unit.code),
+                subject: Arc::clone(&unit.code),
+                unit: &unit.name,
+                receiver: receiver(tree, setting.regulation, *index),
+            })
         }
         Target::Group(key, value) => {
             let wanted = outputs.groups.iter().any(|wish| **wish == **key);
             wanted.then(|| {
                 let id = group_id(key, value);
-                (names.of(&id), Arc::from(id), &**value)
+                let receiver = tree.root_of_group(key, value).map_or("", |root| &*tree.units[root].name);
+                Wanted { name: names.of(&id), subject: Arc::from(id), unit: value, receiver }
             })
         }
     }
 }
 
-fn report<'a>(setting: ReportSetting<'a>, form: &'a Form, unit: &'a str, total: &'a Total) -> OfficialReport<'a> {
+/// Name of whom a unit reports to: the unit above it, or whom the circular names for the unit at the top.
+pub fn receiver<'a>(tree: &'a Tree, regulation: &'a Regulation, unit: UnitIndex) -> &'a str {
+    tree.parent[unit].map_or(&regulation.receiving_unit, |above| &tree.units[above].name)
+}
+
+fn report<'a>(setting: ReportSetting<'a>, form: &'a Form, wanted: &Wanted<'a>, total: &'a Total) -> OfficialReport<'a> {
     OfficialReport {
         form,
         regulation: setting.regulation,
         texts: setting.texts,
         period: setting.pipeline.period,
-        unit,
-        receiver: &setting.regulation.receiving_unit,
+        unit: wanted.unit,
+        receiver: wanted.receiver,
         place: &setting.pipeline.file.outputs.place,
         total,
         state: setting.state,
@@ -110,9 +132,8 @@ fn group_id(key: &str, value: &str) -> String {
 
 /// Names of units and groups in names of files.
 fn target_names(tree: &Tree) -> FileNames {
-    let groups: BTreeSet<&GroupValue> = tree.units.iter().flat_map(|unit| &unit.groups).collect();
-    let groups: Vec<(String, &GroupValue)> = groups.into_iter().map(|group| (group_id(&group.key, &group.value), group)).collect();
-    let named = groups.iter().map(|(id, GroupValue { key, value })| NamedThing { id, name: value, code: key });
+    let groups: Vec<(String, Group)> = tree.groups().into_iter().map(|group| (group_id(&group.key, &group.value), group)).collect();
+    let named = groups.iter().map(|(id, Group { key, value, .. })| NamedThing { id, name: value, code: key });
     FileNames::new(named.chain(named_units(tree)))
 }
 

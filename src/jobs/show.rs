@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer as _};
 
 use crate::base::message::{Lang, Message, message};
+use crate::base::moment::shown_day;
 use crate::base::number::{NumberKind, show_sum, to_float};
 use crate::base::text::looks_like_formula;
 use crate::findings::{ClosingKind, Finding, Location};
@@ -58,7 +59,7 @@ fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
             ClosingKind::Explained => message!("workspace.explained").said(lang),
             ClosingKind::Accepted => message!("workspace.accepted").said(lang),
         };
-        let _ = writeln!(out, "  {done}: {} ({}, {})", closing.text, closing.by, closing.on);
+        let _ = writeln!(out, "  {done}: {} ({}, {})", closing.text, closing.by, shown_day(&closing.on));
         return;
     }
     let hint = rules.hint(finding, lang);

@@ -5,8 +5,8 @@ use crate::privacy::printable;
 use std::fmt::Write as _;
 
 use super::listing::{LEFT, Listing, MOST_ROWS};
-use super::plan::Align;
 use super::paper_state::PaperState;
+use super::plan::Align;
 use super::presenter::Presenter;
 
 /// How the page looks, on the screen and on paper.

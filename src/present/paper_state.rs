@@ -79,7 +79,10 @@ mod tests {
 
     #[test]
     fn a_revision_says_its_number_day_and_reason() {
-        let words = StateWords { vi: "ĐIỀU CHỈNH LẦN {n}".to_owned(), en: "REVISION {n}".to_owned(), file: "Điều chỉnh lần {n}".to_owned() };
+        let words =
+            StateWords {
+                vi: "ĐIỀU CHỈNH LẦN {n}".to_owned(), en: "REVISION {n}".to_owned(), file: "Điều chỉnh lần {n}".to_owned()
+            };
         let state = PaperState::released(&words, ReleasedAs { of_kind: 2, day: NaiveDate::from_ymd_opt(2026, 10, 5), reason: "sửa số" });
         assert_eq!(state.lines(Lang::Vi), ["ĐIỀU CHỈNH LẦN 2 · 05/10/2026", "Lý do: sửa số"]);
         assert_eq!(state.heading(Lang::En), "REVISION 2 · 05/10/2026");

@@ -262,9 +262,9 @@ fn set_page(worksheet: &mut Worksheet, page: &PageSetup, state: &[String]) -> Re
 fn page_text(parts: &[String; 3], state: &[String], numbers: &str) -> String {
     let mut text = String::new();
     let [left, centre, right] = parts.each_ref().map(|part| part.replace('&', "&&"));
-    let (heading, more) = state.split_first().map_or((String::new(), String::new()), |(heading, more)| {
-        (heading.replace('&', "&&"), more.join(" ").replace('&', "&&"))
-    });
+    let (heading, more) = state
+        .split_first()
+        .map_or((String::new(), String::new()), |(heading, more)| (heading.replace('&', "&&"), more.join(" ").replace('&', "&&")));
     let taken = 20 + numbers.len() + if state.is_empty() { 0 } else { 10 };
     let parts = [left, centre, right, heading, more];
     let lengths = share_room(parts.each_ref().map(|part| part.chars().count()), PAGE_TEXT_LIMIT - taken);

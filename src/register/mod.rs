@@ -29,7 +29,7 @@ pub use tree::{Group, Tree, UnitIndex, UnitVec};
 pub const OWNERSHIP: &str = "ownership";
 
 /// Value of a register's line in a grouping column.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupValue {
     /// Key of the column.
     pub key: Arc<str>,

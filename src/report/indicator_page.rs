@@ -11,8 +11,8 @@ use crate::base::message::Lang;
 use crate::base::number::Fraction;
 use crate::forms::{Measured, RegisterSchema};
 use crate::indicators::{IndicatorLine, PlaceIndex, Places, State};
-use crate::present::{PaperState, Presenter};
 use crate::present::page::{Page, PageCell};
+use crate::present::{PaperState, Presenter};
 use crate::register::Tree;
 
 /// An indicator of the whole in an earlier year.

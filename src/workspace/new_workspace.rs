@@ -209,8 +209,13 @@ fn register_xlsx(
         ..SheetPlan::default()
     };
     let created = Period { year, term: Term::Opening }.day(9, 30).unwrap_or_default();
-    let plan =
-        WorkbookPlan { title: message!("workspace.register_title").said(lang), created, state: Vec::new(), sheets: vec![table, guide], names: Vec::new() };
+    let plan = WorkbookPlan {
+        title: message!("workspace.register_title").said(lang),
+        created,
+        state: Vec::new(),
+        sheets: vec![table, guide],
+        names: Vec::new(),
+    };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, format!("{REGISTER}.xlsx"), e))
 }
 

@@ -3,7 +3,7 @@
 use super::{ComparedFigure, Explanation, owes};
 use crate::archive::{Publication, TermState};
 use crate::base::message::{Lang, Message, message};
-use crate::base::moment::shown_in_vietnam;
+use crate::base::moment::{shown_day, shown_in_vietnam};
 use crate::base::number::NumberKind;
 use crate::forms::Schemas;
 use crate::present::{PaperState, PresentedCell, Presenter};
@@ -224,7 +224,7 @@ impl<'a> ExplainWords<'a> {
         about
             .map(|answer| {
                 let (unit, name) = (&answer.unit, name(&answer.unit));
-                let (text, by, on, message) = (&answer.text, &answer.by, &answer.on, &answer.message);
+                let (text, by, on, message) = (&answer.text, &answer.by, shown_day(&answer.on), &answer.message);
                 message!("explain.answer", name, unit, text, by, on, message).said(self.lang)
             })
             .collect()

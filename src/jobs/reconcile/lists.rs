@@ -160,6 +160,12 @@ fn unit_list(lines: &ReconcileLines<'_>, unit: UnitIndex, rows: Vec<ListRow>, na
         fixed_columns: 0,
         cut: lines.say(&message!("reconcile.cut", left = LEFT)),
     };
-    let plan = WorkbookPlan { title, created: lines.result.tree.day, state: lines.result.state.lines(lines.lang), sheets: vec![listing(&sheet)], names: Vec::new() };
+    let plan = WorkbookPlan {
+        title,
+        created: lines.result.tree.day,
+        state: lines.result.state.lines(lines.lang),
+        sheets: vec![listing(&sheet)],
+        names: Vec::new(),
+    };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, name, e))
 }

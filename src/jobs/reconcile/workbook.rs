@@ -34,7 +34,8 @@ pub fn workbook(lines: &ReconcileLines<'_>) -> Result<Vec<u8>> {
     sheets.push(sheet(lines, list_name(lines), correction_columns(lines, false), rows));
     sheets.push(returns(lines));
     let sheets = sheets.iter().map(listing).collect();
-    let plan = WorkbookPlan { title, created: lines.result.tree.day, state: lines.result.state.lines(lines.lang), sheets, names: Vec::new() };
+    let plan =
+        WorkbookPlan { title, created: lines.result.tree.day, state: lines.result.state.lines(lines.lang), sheets, names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "doi-chieu.xlsx", e))
 }
 

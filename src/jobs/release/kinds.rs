@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::archive::{Publication, ReleaseEntry, TermState};
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::Message;
 use crate::base::message::{Lang, message};
-use crate::archive::{Publication, ReleaseEntry, TermState};
 use crate::base::moment::day_in_vietnam;
 use crate::present::{PaperState, ReleasedAs, StateWords};
 

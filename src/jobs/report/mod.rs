@@ -210,5 +210,15 @@ fn with_facts(
     let last_year = LastYear { returns: last_year.returns.as_ref(), gaps: &last_year.gaps };
     let data = source.data(pipeline, &session.schemas, &loaded, last_year);
     let run = run_id(session, pipeline, &loaded, &std::collections::BTreeMap::new())?;
-    then(&data, &RunContext { session, pipeline, loaded: &loaded, aggregations: &aggregations, state: &session.texts.releases.draft_state(), run: &run })
+    then(
+        &data,
+        &RunContext {
+            session,
+            pipeline,
+            loaded: &loaded,
+            aggregations: &aggregations,
+            state: &session.texts.releases.draft_state(),
+            run: &run,
+        },
+    )
 }

@@ -96,7 +96,13 @@ impl FindingsWorkbook<'_> {
         let term = loaded.regulation.full_term_in(pipeline.period, self.lang());
         let title = message!("run.findings_title", term).said(self.lang());
         let created = loaded.tree.day;
-        let plan = WorkbookPlan { title, created, state: self.run_context.state.lines(self.run_context.session.lang), sheets: sheets.iter().map(listing).collect(), names: Vec::new() };
+        let plan = WorkbookPlan {
+            title,
+            created,
+            state: self.run_context.state.lines(self.run_context.session.lang),
+            sheets: sheets.iter().map(listing).collect(),
+            names: Vec::new(),
+        };
         write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "xlsx", e))
     }
 

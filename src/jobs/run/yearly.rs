@@ -28,7 +28,13 @@ pub fn write_yearly(run_context: &RunContext<'_>, texts: &YearlyTexts, data: &Me
     };
     let lines: Vec<YearlyLine> = year_on_year(data, run_context.session.lang).into_iter().map(shown).collect();
     let created = data.tree.day;
-    let plan = WorkbookPlan { title: term.clone(), created, state: run_context.state.lines(run_context.session.lang), sheets: vec![listing(&yearly(texts, &term, &lines))], names: Vec::new() };
+    let plan = WorkbookPlan {
+        title: term.clone(),
+        created,
+        state: run_context.state.lines(run_context.session.lang),
+        sheets: vec![listing(&yearly(texts, &term, &lines))],
+        names: Vec::new(),
+    };
     let table = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &texts.file, e))?;
     folder.write(&texts.file, &table)
 }

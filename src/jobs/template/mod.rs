@@ -14,7 +14,7 @@ use crate::base::term::{Period, SchoolYear};
 use crate::forms::{Form, Regulation, Schemas};
 use crate::indicators::FormGap;
 use crate::jobs::inputs::circular;
-use crate::jobs::reports::unit_names;
+use crate::jobs::reports::{receiver, unit_names};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::ooxml::zips::stored_zip;
@@ -144,7 +144,7 @@ impl Setting<'_> {
             texts: self.texts,
             period: self.pipeline.period,
             unit: &own.name,
-            receiver: "",
+            receiver: receiver(self.tree, self.regulation, unit),
             place: "",
             total: &nothing,
             state: &PaperState::default(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::charts::strip;
 use super::{Grade, Quality};
+use crate::base::moment::shown_day;
 use crate::base::percent::Percent;
 use crate::findings::Finding;
 use crate::present::Presenter;
@@ -162,8 +163,9 @@ fn title_of<'a>(quality: &Quality<'_>, rule: &'a Rule) -> &'a str {
 
 /// Answer to a finding, and by which role.
 fn answer(quality: &Quality<'_>, finding: &Finding) -> String {
-    let said =
-        |closing: &crate::findings::Closing| format!(". {}: {} ({}, {})", quality.texts.answered, closing.text, closing.by, closing.on);
+    let said = |closing: &crate::findings::Closing| {
+        format!(". {}: {} ({}, {})", quality.texts.answered, closing.text, closing.by, shown_day(&closing.on))
+    };
     finding.closed.as_ref().map_or_else(String::new, said)
 }
 
