@@ -324,7 +324,7 @@ fn layout_note(report: &OfficialReport<'_>) -> String {
         LayoutStatus::Assumed => &report.texts.layout_assumed,
         LayoutStatus::Reconstructed => &report.texts.layout_reconstructed,
     };
-    text.replace("{circular}", &report.regulation.name).replace("{layout}", &report.form.layout.id)
+    text.replace("{circular}", &report.regulation.name)
 }
 
 /// Words on what the figures of a sheet lack; nothing where all of them are whole.
@@ -366,10 +366,12 @@ fn page_setup(report: &OfficialReport<'_>, sheet: &Sheet) -> PageSetup {
     }
 }
 
-/// The form's own error log, filled with what does not add up in the totals.
+/// The form's own error log, filled with what does not add up in the totals. One without a line is hidden, so that nothing
+/// of it is printed.
 fn log_sheet(report: &OfficialReport<'_>, sheet: &Sheet, log: &[LogLine]) -> SheetPlan {
     let mut builder = SheetBuilder::new(report, sheet);
     builder.plan.page.repeat_rows = Some(RowSpan { first: 0, last: 0 });
+    builder.plan.hidden = log.is_empty();
     let plain = CellStyle::default();
     for cell in &sheet.header {
         if let HeaderContent::Text(text) = &cell.content {
