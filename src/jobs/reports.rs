@@ -119,6 +119,7 @@ fn report<'a>(setting: ReportSetting<'a>, form: &'a Form, wanted: &Wanted<'a>, t
         receiver: wanted.receiver,
         place: &setting.pipeline.file.outputs.place,
         total,
+        author: setting.tree.top_name(),
         state: setting.state,
         run: setting.run,
         signature: setting.pipeline.file.outputs.signature,

@@ -26,7 +26,7 @@ pub fn fit(plan: &mut SheetPlan) {
     let mut widths = std::mem::take(&mut plan.widths);
     let merged = merges_by_corner(plan);
     for cell in &plan.cells {
-        let needed = number_width(cell).max(framed_width(cell));
+        let needed = number_width(cell).max(framed_width(cell)).max(word_width(cell));
         if needed > 0.0 && !merged.contains_key(&cell.at) {
             let width = widths.entry(cell.at.column).or_insert(DEFAULT_WIDTH);
             *width = width.max(needed);
@@ -69,6 +69,21 @@ fn framed_width(cell: &super::plan::PlacedCell) -> f64 {
     }
 }
 
+/// The width that the longest word of a wrapped text needs, so that no word is broken; a path or the like may be.
+fn word_width(cell: &super::plan::PlacedCell) -> f64 {
+    match &cell.content {
+        Content::Text(text) if cell.style.wrap => {
+            let size = if cell.style.size == 0 { 12.0 } else { f64::from(cell.style.size) };
+            let words = text.split([' ', '\n', '-', '/']).map(|word| word.chars().count()).filter(|&length| length <= LONGEST_WORD);
+            let longest = words.max().unwrap_or(0) as f64;
+            longest * size * if cell.style.bold { BOLD_LETTER } else { LETTER } + 1.0
+        }
+        _ => 0.0,
+    }
+}
+
+/// Letters of a word that is kept whole: no Vietnamese or English one is longer.
+const LONGEST_WORD: usize = 16;
 /// Characters of a day such as 31/05/2026, and a little room.
 const DAY_WIDTH: f64 = 11.5;
 

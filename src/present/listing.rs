@@ -1,21 +1,20 @@
 //! A plain table to read, filter and print: some lines of text, headings, rows.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::breaks::choose_paper;
 use super::fit::fit;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
 use super::presenter::Presenter;
 use crate::base::location::{CellRange, CellRef, RowSpan};
 use crate::base::number::{AMOUNT_UNIT, NumberKind, plain_number, to_float};
 use crate::base::percent::Percent;
-use crate::forms::Paper;
 
 /// Font size of a listing, in points.
 const SIZE: u8 = 11;
-/// Width in characters from which a flat table is better printed on A3.
-const A4_WIDTH: f64 = 150.0;
 /// Rows written at most: more are of no use to a reader, and a sheet ends at a million.
 pub const MOST_ROWS: usize = 50_000;
 
@@ -158,8 +157,8 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     }
     let heading_row = u32::try_from(listing.lines.len()).unwrap_or(0) + u32::from(!listing.lines.is_empty());
     let heading = CellStyle { bold: true, align: Align::Centre, wrap: true, line: Line::Thin, size: SIZE, ..CellStyle::default() };
-    for (column, entry) in (0..).zip(&listing.columns) {
-        let content = Content::Text(entry.heading.as_str().into());
+    for (column, own) in (0..).zip(headings(&listing.columns)) {
+        let content = Content::Text(own.into());
         plan.cells.push(PlacedCell { at: CellRef::new(heading_row, column), content, style: heading });
     }
     let mut row = heading_row;
@@ -177,10 +176,19 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     plan.freeze = Some(CellRef::new(heading_row + 1, listing.fixed_columns));
     plan.page = PageSetup { landscape: true, repeat_rows: Some(RowSpan { first: heading_row, last: heading_row }), ..PageSetup::default() };
     fit(&mut plan);
-    if listing.fixed_columns > 0 && plan.widths.values().sum::<f64>() > A4_WIDTH {
-        plan.page.paper = Paper::A3;
-    }
+    choose_paper(&mut plan);
     plan
+}
+
+/// Headings of the columns; one that another column has already gets a number, so that every column has a name of its own.
+fn headings(columns: &[ListColumn]) -> Vec<String> {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let own = |column: &ListColumn| {
+        let count = taken.entry(column.heading.to_lowercase()).or_default();
+        *count += 1;
+        if *count > 1 { format!("{} ({count})", column.heading) } else { column.heading.clone() }
+    };
+    columns.iter().map(own).collect()
 }
 
 /// A line of text over all columns.

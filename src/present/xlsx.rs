@@ -11,13 +11,16 @@ use rust_xlsxwriter::{
 };
 
 use super::plan::{
-    Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
-    SheetPlan, WorkbookPlan,
+    Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PlacedCell, SheetPlan,
+    WorkbookPlan,
 };
-use crate::base::location::{CellRange, RowSpan};
+use super::tables::place_table;
+use crate::base::location::{CellRange, CellRef, RowSpan};
 use crate::forms::Paper;
 use crate::ooxml::DefinedName;
 
+/// Author of workbooks that are nobody else's.
+const PROGRAM: &str = "tkgd";
 /// Letters a page header or footer can hold.
 const PAGE_TEXT_LIMIT: usize = 255;
 /// Longest target of a link in characters; the format has room for 2,079 with everything that must be escaped.
@@ -34,13 +37,18 @@ const COLOURS: [u32; 6] = [0x002f_5d8a, 0x00e0_9f3e, 0x0054_8c66, 0x009e_2a2b, 0
 pub fn write_xlsx(plan: &WorkbookPlan) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let created = plan.created.format("%Y-%m-%dT00:00:00").to_string();
-    let properties = DocProperties::new().set_title(&plan.title).set_creation_datetime(&ExcelDateTime::parse_from_str(&created)?);
+    let author = if plan.author.is_empty() { PROGRAM } else { &plan.author };
+    let properties = DocProperties::new()
+        .set_title(&plan.title)
+        .set_author(author)
+        .set_status(plan.state.first().map_or("", String::as_str))
+        .set_creation_datetime(&ExcelDateTime::parse_from_str(&created)?);
     workbook.set_properties(&properties);
     let mut formats = Formats::default();
     for sheet in &plan.sheets {
         let worksheet = workbook.add_worksheet();
         write_sheet(worksheet, sheet, &mut formats)?;
-        set_page(worksheet, &sheet.page, &plan.state)?;
+        set_page(worksheet, sheet, &plan.state)?;
     }
     for DefinedName { name, value: formula } in &plan.names {
         workbook.define_name(name, formula)?;
@@ -68,6 +76,9 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
         let (first, last) = (range.first, range.last);
         worksheet.merge_range(first.row, first.column, last.row, last.column, "", format)?;
     }
+    if let Some(range) = plan.filter {
+        place_table(worksheet, plan, range)?;
+    }
     let columns = &plan.column_styles;
     for cell in &plan.cells {
         if columns.get(&cell.at.column) == Some(&cell.style) && write_plain(worksheet, cell)? {
@@ -83,9 +94,6 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
     protect(worksheet, plan)?;
     if let Some(at) = plan.freeze {
         worksheet.set_freeze_panes(at.row, at.column)?;
-    }
-    if let Some(range) = plan.filter {
-        worksheet.autofilter(range.first.row, range.first.column, range.last.row, range.last.column)?;
     }
     for highlight in &plan.highlights {
         follow_numbers(worksheet, highlight)?;
@@ -235,7 +243,8 @@ fn as_link(format: &Format) -> Format {
     format.clone().set_font_color(Color::RGB(0x000b_4fa3)).set_underline(FormatUnderline::Single)
 }
 
-fn set_page(worksheet: &mut Worksheet, page: &PageSetup, state: &[String]) -> Result<(), XlsxError> {
+fn set_page(worksheet: &mut Worksheet, plan: &SheetPlan, state: &[String]) -> Result<(), XlsxError> {
+    let page = &plan.page;
     let paper = match page.paper {
         Paper::A4 => 9,
         Paper::A3 => 8,
@@ -244,10 +253,17 @@ fn set_page(worksheet: &mut Worksheet, page: &PageSetup, state: &[String]) -> Re
     if page.landscape {
         worksheet.set_landscape();
     }
-    worksheet.set_print_fit_to_pages(1, 0);
+    worksheet.set_print_fit_to_pages(page.pages_wide.max(1), page.pages_high);
+    // Made smaller with the sheet, they could not be read.
+    worksheet.set_header_footer_scale_with_doc(false);
     worksheet.set_margins(0.5, 0.5, 0.75, 0.75, 0.3, 0.3);
     if let Some(RowSpan { first, last }) = page.repeat_rows {
         worksheet.set_repeat_rows(first, last)?;
+    }
+    if page.pages_wide > 1
+        && let Some(CellRef { column, .. }) = plan.freeze.filter(|at| at.column > 0)
+    {
+        worksheet.set_repeat_columns(0, column - 1)?;
     }
     if !page.breaks.is_empty() {
         worksheet.set_page_breaks(&page.breaks)?;

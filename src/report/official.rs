@@ -13,6 +13,7 @@ use crate::forms::{
     TextField,
 };
 use crate::present::PaperState;
+use crate::present::breaks::choose_paper;
 use crate::present::fit::fit;
 use crate::present::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
 use crate::returns::Status;
@@ -37,6 +38,8 @@ pub struct OfficialReport<'a> {
     pub place: &'a str,
     /// The figures.
     pub total: &'a Total,
+    /// Author, for the file's properties; empty where the program is.
+    pub author: &'a str,
     /// State of the paper.
     pub state: &'a PaperState,
     /// Identity of the run; empty in none.
@@ -66,10 +69,18 @@ pub fn official(report: &OfficialReport<'_>) -> WorkbookPlan {
             builder.place_signature(&report.regulation.signature);
         }
         fit(&mut builder.plan);
+        choose_paper(&mut builder.plan);
         sheets.push(builder.plan);
     }
     let created = report.regulation.as_at(report.period).unwrap_or_default();
-    WorkbookPlan { title: report.form.title.to_string(), created, state: report.state.lines(Lang::Vi), sheets, names: Vec::new() }
+    WorkbookPlan {
+        title: report.form.title.to_string(),
+        created,
+        author: report.author.to_owned(),
+        state: report.state.lines(Lang::Vi),
+        sheets,
+        names: Vec::new(),
+    }
 }
 
 /// A line of the form's error log.
@@ -359,10 +370,10 @@ fn page_setup(report: &OfficialReport<'_>, sheet: &Sheet) -> PageSetup {
     PageSetup {
         paper: sheet.look.paper,
         landscape: sheet.look.landscape,
-        breaks: Vec::new(),
         repeat_rows: Some(sheet.header_rows),
         header: [left, layout_note(report), right],
         footer: [texts.page_footer_left.replace("{run}", report.run), coverage, String::new()],
+        ..PageSetup::default()
     }
 }
 

@@ -212,9 +212,8 @@ fn register_xlsx(
     let plan = WorkbookPlan {
         title: message!("workspace.register_title").said(lang),
         created,
-        state: Vec::new(),
         sheets: vec![table, guide],
-        names: Vec::new(),
+        ..WorkbookPlan::default()
     };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, format!("{REGISTER}.xlsx"), e))
 }

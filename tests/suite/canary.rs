@@ -126,14 +126,7 @@ fn clean_book(seed: u64) -> Vec<u8> {
 fn class_list() -> Vec<u8> {
     let cells = SAID.iter().enumerate().map(|(at, said)| text(at as u32, 1, said)).collect();
     let sheet = SheetPlan { name: "Lantep".into(), cells, ..SheetPlan::default() };
-    write_xlsx(&WorkbookPlan {
-        title: String::new(),
-        created: chrono::NaiveDate::default(),
-        state: Vec::new(),
-        sheets: vec![sheet],
-        names: Vec::new(),
-    })
-    .unwrap()
+    write_xlsx(&WorkbookPlan { title: String::new(), sheets: vec![sheet], ..WorkbookPlan::default() }).unwrap()
 }
 
 fn planted(name: &str) -> Workspace {

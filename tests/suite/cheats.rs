@@ -158,6 +158,7 @@ impl World {
             receiver: "",
             place: "",
             total: &total,
+            author: "",
             state: &PaperState::default(),
             run: "",
             signature: false,

@@ -176,7 +176,11 @@ fn the_recipe_of_a_new_circular_works_as_written() {
     let own = folder.join("cua-so");
     std::fs::create_dir(&own).unwrap();
     for form in ["02-TH-DN", "07-TVTH"] {
-        std::fs::copy(folder.join(format!("out/2027-2028-opening/bao-cao/Sở Giáo dục và Đào tạo_{form}_Nháp.xlsx")), own.join(format!("{form}.xlsx"))).unwrap();
+        std::fs::copy(
+            folder.join(format!("out/2027-2028-opening/bao-cao/Sở Giáo dục và Đào tạo_{form}_Nháp.xlsx")),
+            own.join(format!("{form}.xlsx")),
+        )
+        .unwrap();
     }
     script(&python, &folder, "new_forms.py", &["compare", BLANKS, "cua-so"]);
     for table in ["cells", "forms", "mappings", "submissions"] {

@@ -193,8 +193,11 @@ fn a_source_against_itself_and_a_list_of_few_columns() {
     let folder = planted.write("reconcile-inside");
     assert!(run(&folder, &["run", "a.toml"]) != Some(2) && run(&folder, &["run", "b.toml"]) != Some(2));
     let form = "02-TH-DN";
-    std::fs::copy(folder.join(format!("out-b/2025-2026-opening/bao-cao/{}", report_name(&folder, &format!("09_{form}.xlsx")))), folder.join(format!("a/09_{form}.xlsx")))
-        .unwrap();
+    std::fs::copy(
+        folder.join(format!("out-b/2025-2026-opening/bao-cao/{}", report_name(&folder, &format!("09_{form}.xlsx")))),
+        folder.join(format!("a/09_{form}.xlsx")),
+    )
+    .unwrap();
     let result = compare(&folder, &["a", "a", "--pipeline", "a.toml", "--form", form]);
     let inside = result["forms"][0]["inside"].as_array().unwrap();
     // Both sources say it of every cell in which the returns of one version and the total of the other are apart.

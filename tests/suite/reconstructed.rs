@@ -154,6 +154,7 @@ fn every_workbook_and_template_says_so_on_every_page() {
             receiver: "",
             place: "",
             total: &total,
+            author: "",
             state: &PaperState::default(),
             run: "",
             signature: true,

@@ -72,11 +72,13 @@ fn real(name: &str) -> Option<(Workspace, [(&'static str, Vec<u8>); 2])> {
     let workspace = Workspace::new(name, REGISTER, "", "");
     let pipeline = workspace.folder.join("p.toml");
     std::fs::write(&pipeline, std::fs::read_to_string(&pipeline).unwrap().replace("2025-2026", "2020-2021")).unwrap();
-    let books = [("Trường mầm non Một/0901_mn.xlsx", "01-MN-DN.xlsx"), ("Trường tiểu học Hai/0902_th.xlsx", "02-TH-DN.xlsx")].map(|(copy, file)| {
-        let bytes = std::fs::read(official.join(file)).unwrap();
-        workspace.add(copy.split('/').next_back().unwrap(), &bytes);
-        (copy, bytes)
-    });
+    let books = [("Trường mầm non Một/0901_mn.xlsx", "01-MN-DN.xlsx"), ("Trường tiểu học Hai/0902_th.xlsx", "02-TH-DN.xlsx")].map(
+        |(copy, file)| {
+            let bytes = std::fs::read(official.join(file)).unwrap();
+            workspace.add(copy.split('/').next_back().unwrap(), &bytes);
+            (copy, bytes)
+        },
+    );
     Some((workspace, books))
 }
 
@@ -383,12 +385,27 @@ fn only_what_was_asked_for_goes_back_and_no_input_is_replaced() {
     workspace.add("T01_a.xlsx", &bad);
     workspace.add("khong-ro.xlsx", b"not a workbook");
     let all: Vec<String> = files(&give_back(&workspace, &[])).into_keys().collect();
-    let notes = ["Trường Tiểu học 1/T01_a.xlsx", "Trường Tiểu học 2/phieu-Trường Tiểu học 2.html", "chua-ro-don-vi/phieu-chua-ro-don-vi.xlsx", "tong-hop-Xã Một.html", "tong-hop-Xã Hai.xlsx"];
+    let notes = [
+        "Trường Tiểu học 1/T01_a.xlsx",
+        "Trường Tiểu học 2/phieu-Trường Tiểu học 2.html",
+        "chua-ro-don-vi/phieu-chua-ro-don-vi.xlsx",
+        "tong-hop-Xã Một.html",
+        "tong-hop-Xã Hai.xlsx",
+    ];
     for name in notes {
         assert!(all.iter().any(|known| known == name), "{name} in {all:?}");
     }
     let some: Vec<String> = files(&give_back(&workspace, &["--unit", "X", "--only-errors"])).into_keys().collect();
-    assert_eq!(some, ["Trường Tiểu học 1/T01_a.xlsx", "Trường Tiểu học 1/phieu-Trường Tiểu học 1.html", "Trường Tiểu học 1/phieu-Trường Tiểu học 1.xlsx", "tong-hop-Xã Một.html", "tong-hop-Xã Một.xlsx"]);
+    assert_eq!(
+        some,
+        [
+            "Trường Tiểu học 1/T01_a.xlsx",
+            "Trường Tiểu học 1/phieu-Trường Tiểu học 1.html",
+            "Trường Tiểu học 1/phieu-Trường Tiểu học 1.xlsx",
+            "tong-hop-Xã Một.html",
+            "tong-hop-Xã Một.xlsx"
+        ]
+    );
     let before = files(&workspace.folder);
     for (folder, unit) in [("bieu", "X"), (".", "X"), ("tra-lai", "X9")] {
         let mut command = tkgd();

@@ -28,6 +28,7 @@ pub fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values, past:
         receiver: "",
         place: "",
         total: &nothing,
+        author: "",
         state: &PaperState::default(),
         run: "",
         signature: false,

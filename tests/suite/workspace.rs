@@ -62,6 +62,7 @@ pub fn plan(schemas: &Schemas, form: &Form, values: &Values) -> WorkbookPlan {
         receiver: "",
         place: "",
         total: &total,
+        author: "",
         state: &PaperState::default(),
         run: "",
         signature: false,

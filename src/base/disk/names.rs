@@ -135,7 +135,8 @@ impl WrittenName {
 
     fn with_code(self, code: &str) -> String {
         let code = if unfit_as_name(code).is_none() && !code.contains('_') { code.to_owned() } else { stem(code) };
-        if self.text.chars().any(char::is_alphanumeric) { format!("{} ({code})", self.text) } else { code }
+        let is_told = !self.text.chars().any(char::is_alphanumeric) || self.text == code;
+        if is_told { code } else { format!("{} ({code})", self.text) }
     }
 }
 

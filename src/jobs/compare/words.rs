@@ -57,6 +57,15 @@ impl<'a> CompareWords<'a> {
         lines
     }
 
+    /// Name of the unit whose papers these are, for the properties of the workbook.
+    pub fn author(&self) -> String {
+        let tree = |comparison: &Comparison| match &comparison.subject {
+            ComparisonSubject::States(pair) => pair.trees[1].top_name().to_owned(),
+            ComparisonSubject::Units(own) => own.tree.top_name().to_owned(),
+        };
+        self.own.all.first().map(tree).unwrap_or_default()
+    }
+
     /// Subject of the comparison, in two lines.
     pub fn subject(&self, comparison: &Comparison) -> Vec<String> {
         let lines = match &comparison.subject {

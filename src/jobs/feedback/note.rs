@@ -120,7 +120,7 @@ impl Notes<'_> {
     pub fn files(&self, plan: &Listing) -> Result<[(&'static str, Vec<u8>); 2]> {
         let created = self.regulation.as_at(self.pipeline.period).unwrap_or_default();
         let title = plan.lines.first().cloned().unwrap_or_default();
-        let book = WorkbookPlan { title, created, state: Vec::new(), sheets: vec![listing(plan)], names: Vec::new() };
+        let book = WorkbookPlan { title, created, sheets: vec![listing(plan)], ..WorkbookPlan::default() };
         let xlsx = write_xlsx(&book).map_err(|e| Error::library(Action::Write, &plan.name, e))?;
         Ok([("xlsx", xlsx), ("html", listing_html(plan, &PaperState::default(), Lang::Vi).into_bytes())])
     }

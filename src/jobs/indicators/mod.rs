@@ -297,6 +297,7 @@ pub fn book_plan(
         run: look.run,
         unverified: &look.unverified(),
         coverage: &look.coverage_lines(&texts.book.coverage),
+        author: look.loaded.tree.top_name(),
         day: look.loaded.tree.day,
     }))
 }

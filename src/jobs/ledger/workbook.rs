@@ -4,7 +4,9 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
 use crate::ledger::{Contacts, LedgerEntry, StatusRow, Tally};
-use crate::present::{Align, LEFT, ListCell, ListColumn, ListRow, Listing, Presenter, WorkbookPlan, listing, write_xlsx};
+use crate::present::{
+    Align, LEFT, ListCell, ListColumn, ListRow, Listing, Notes, Presenter, WorkbookPlan, listing, notes_sheet, write_xlsx,
+};
 use crate::rulebook::FindingRecord;
 
 use super::history::about_text;
@@ -49,8 +51,17 @@ pub fn reminders_xlsx(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Res
 }
 
 fn write(term: &TermStatus, title: String, sheets: Vec<Listing>, lang: Lang) -> Result<Vec<u8>> {
-    let sheets = sheets.iter().map(listing).collect();
-    let plan = WorkbookPlan { title, created: term.status.day, state: term.state.lines(lang), sheets, names: Vec::new() };
+    let (term_name, more) = (term.term_name(), [message!("present.note_status", day = Message::day(term.status.day))]);
+    let notes = Notes { lang, title: &title, state: &term.state, term: &term_name, run: "", more: &more };
+    let sheets = sheets.iter().map(listing).chain([notes_sheet(&notes)]).collect();
+    let plan = WorkbookPlan {
+        title,
+        created: term.status.day,
+        author: term.tree.top_name().to_owned(),
+        state: term.state.lines(lang),
+        sheets,
+        names: Vec::new(),
+    };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "xlsx", e))
 }
 

@@ -163,6 +163,7 @@ fn unit_list(lines: &ReconcileLines<'_>, unit: UnitIndex, rows: Vec<ListRow>, na
     let plan = WorkbookPlan {
         title,
         created: lines.result.tree.day,
+        author: lines.result.tree.top_name().to_owned(),
         state: lines.result.state.lines(lines.lang),
         sheets: vec![listing(&sheet)],
         names: Vec::new(),

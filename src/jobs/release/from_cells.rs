@@ -13,7 +13,7 @@ use crate::base::disk::{self, OutputFolder, OutputRules, Scope};
 use crate::base::error::Result;
 use crate::jobs::inputs::frame;
 use crate::jobs::inputs::keep::names_of;
-use crate::jobs::lists::write_lists;
+use crate::jobs::lists::{ListSetting, write_lists};
 use crate::jobs::reports::{ReportSetting, jobs, write_reports};
 use crate::jobs::run::{RunRequest, archived_state};
 use crate::returns::Submission;
@@ -52,7 +52,9 @@ pub fn make(context: RunRequest<'_>, state: &TermState, manifest: &Manifest, fol
     let passing = folder.join("out");
     let reports = OutputFolder::open(&passing, Scope::Whole, &OutputRules::default())?;
     write_reports(&jobs(setting, &aggregations), &Recogniser::new(&frame.forms), &reports, session)?;
-    write_lists(&frame.forms, &submissions, &frame.tree, &pipeline.file.outputs.lists, papers, &reports)?;
+    let term = frame.regulation.full_term_text(pipeline.period);
+    let lists = ListSetting { tree: &frame.tree, term: &term, state: papers, run, formats: &pipeline.file.outputs.lists };
+    write_lists(lists, &frame.forms, &submissions, &reports)?;
     keep_reports(&reports, &[], folder)?;
     drop(reports);
     disk::remove(&passing)

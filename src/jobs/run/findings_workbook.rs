@@ -99,6 +99,7 @@ impl FindingsWorkbook<'_> {
         let plan = WorkbookPlan {
             title,
             created,
+            author: loaded.tree.top_name().to_owned(),
             state: self.run_context.state.lines(self.run_context.session.lang),
             sheets: sheets.iter().map(listing).collect(),
             names: Vec::new(),
@@ -228,7 +229,9 @@ impl FindingsWorkbook<'_> {
         let term = loaded.regulation.full_term_in(pipeline.period, self.lang());
         let columns = [ColumnSpec::new("note", 110.0, Align::Left)];
         let mut sheet = self.sheet(&message!("run.findings_notes"), &message!("run.findings_title", term), &columns);
+        let state = self.run_context.state.lines(self.lang()).join(" · ");
         let notes = [
+            message!("present.note_state", state),
             message!("run.findings_note_draft", run),
             message!("run.findings_note_cause"),
             message!("run.findings_note_blocked"),

@@ -158,6 +158,7 @@ impl<'a> Writer<'a> {
             receiver: "",
             place: "",
             total: &total,
+            author: "",
             state: &PaperState::default(),
             run: "",
             signature: false,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::archive::{Past, TermKey, past_returns};
-use crate::base::disk::{FileNames, OutputFolder, Published, Scope, stem};
+use crate::base::disk::{FileNames, NamedThing, OutputFolder, Published, Scope, stem};
 use crate::base::error::{Action, Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::base::term::{Period, SchoolYear};
@@ -67,13 +67,13 @@ pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &Templat
     let past = past_returns(pipeline.archive_reader()?.state(&TermKey { period: before, ..pipeline.key()? }).as_ref(), schemas, &forms)?;
     let setting = Setting { tree: &tree, regulation, texts, pipeline, before, past: &past };
     session.begin(JobStage::Reports, jobs.len())?;
-    let names = unit_names(&tree);
+    let (names, codes) = (unit_names(&tree), code_names(&tree));
     let made: Vec<(UnitIndex, String, Vec<u8>)> = jobs
         .par_iter()
         .map(|&(unit, form)| {
             let bytes = setting.template(unit, form)?;
             session.step()?;
-            Ok((unit, file_name(&tree.units[unit].code, form), bytes))
+            Ok((unit, file_name(&codes, &tree.units[unit].code, form), bytes))
         })
         .collect::<Result<_>>()?;
     session.end();
@@ -86,9 +86,14 @@ pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &Templat
     Ok(written)
 }
 
-/// Name of a template: the code comes first, by which the file's name tells the unit when the template comes back.
-fn file_name(unit: &str, form: &Form) -> String {
-    format!("{}_{}.xlsx", stem(unit), stem(&form.short))
+/// Names of units in names of templates: their codes, by which the name of a file tells the unit when it comes back.
+fn code_names(tree: &Tree) -> FileNames {
+    FileNames::new(tree.units.iter().map(|unit| NamedThing { id: &unit.code, name: &unit.code, code: &unit.code }))
+}
+
+/// Name of a template.
+fn file_name(codes: &FileNames, unit: &str, form: &Form) -> String {
+    format!("{}_{}.xlsx", codes.of(unit), stem(&form.short))
 }
 
 /// Unit and form of every template asked for.
@@ -147,6 +152,7 @@ impl Setting<'_> {
             receiver: receiver(self.tree, self.regulation, unit),
             place: "",
             total: &nothing,
+            author: self.tree.top_name(),
             state: &PaperState::default(),
             run: "",
             signature: false,
