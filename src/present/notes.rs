@@ -12,7 +12,7 @@ use crate::base::message::{Lang, Message, message};
 /// Width of the notes, in characters.
 const WIDTH: f64 = 110.0;
 
-/// What the sheet says.
+/// Contents of the sheet.
 #[derive(Debug, Clone, Copy)]
 pub struct Notes<'a> {
     /// Language of the workbook.

@@ -110,11 +110,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
     let archive_reader = published.archive_reader()?;
     let before = archive_reader.releases_of(&key).next_back();
     let kind = texts.next(&request.kind, before.map(|release| release.kind.as_str()), &request.reason)?;
-    let named_as = NamedAs {
-        of_kind: next_of_kind(archive_reader.releases(), &key, &kind.id),
-        recorded_at: Stamp::now(None).time,
-        reason: masked(request.reason.trim()),
-    };
+    let named_as = NamedAs::new(next_of_kind(archive_reader.releases(), &key, &kind.id), &request.reason);
     let state = named_as.state(texts, kind);
     let staged = writer.begin()?;
     run::carry_out(RunRequest { session, pipeline: &published, state: &state }, |concluded| {
@@ -164,7 +160,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
     })
 }
 
-/// What the papers of a release say of it, known before any of them is written.
+/// Facts of a release that its papers say, known before any of them is written.
 struct NamedAs {
     of_kind: u32,
     recorded_at: String,
@@ -172,6 +168,11 @@ struct NamedAs {
 }
 
 impl NamedAs {
+    /// Facts of a release that is made now.
+    fn new(of_kind: u32, reason: &str) -> Self {
+        Self { of_kind, recorded_at: Stamp::now(None).time, reason: masked(reason.trim()) }
+    }
+
     fn state(&self, texts: &ReleaseTexts, kind: &ReleaseKind) -> PaperState {
         let Self { of_kind, recorded_at, reason } = self;
         texts.released_state(&kind.id, ReleasedAs { of_kind: *of_kind, day: day_in_vietnam(recorded_at), reason })
