@@ -106,6 +106,29 @@ fn number_width(cell: &super::plan::PlacedCell) -> f64 {
     (shown.chars().count() + decimals) as f64 * size * DIGIT + 1.2
 }
 
+/// Letters that fit into a width of columns.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "widths are small and never negative")]
+pub fn letters(width: f64, size: u8, is_bold: bool) -> usize {
+    (width / (f64::from(size) * if is_bold { BOLD_LETTER } else { LETTER })).max(0.0) as usize
+}
+
+/// A text broken at blanks into lines of so many letters at the most, but for words that are longer.
+pub fn broken(text: &str, letters: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let used = lines.last().map_or(0, |line| line.chars().count());
+        match lines.last_mut() {
+            Some(line) if used == 0 => line.push_str(word),
+            Some(line) if used + 1 + word.chars().count() <= letters => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// Lines a text takes when broken at blanks into lines of so many letters.
 fn lines(text: &str, letters: f64) -> u32 {
     let mut lines = 0;
@@ -138,5 +161,7 @@ mod tests {
         assert_eq!(lines("một hai ba", 7.0), 2);
         assert_eq!(lines("abcdefghij", 5.0), 2);
         assert_eq!(lines("a\nb", 5.0), 2);
+        assert_eq!(broken("một hai ba", 7), ["một hai", "ba"]);
+        assert_eq!(broken("", 7), [""]);
     }
 }

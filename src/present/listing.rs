@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::breaks::choose_paper;
-use super::fit::fit;
+use super::fit::{broken, fit, letters};
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
 use super::presenter::Presenter;
 use crate::base::location::{CellRange, CellRef, RowSpan};
@@ -15,6 +15,8 @@ use crate::base::percent::Percent;
 
 /// Font size of a listing, in points.
 const SIZE: u8 = 11;
+/// Letters that a line above a table may always have, however narrow the table is.
+const FEWEST_LETTERS: usize = 60;
 /// Rows written at most: more are of no use to a reader, and a sheet ends at a million.
 pub const MOST_ROWS: usize = 50_000;
 
@@ -150,12 +152,13 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     let mut plan = SheetPlan { name: Arc::from(listing.name.as_str()), ..SheetPlan::default() };
     let last_column = u16::try_from(listing.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
     plan.widths = (0..).zip(&listing.columns).map(|(at, column)| (at, column.width)).collect();
-    for (row, line) in (0_u32..).zip(&listing.lines) {
-        let flat = listing.fixed_columns > 0;
+    let flat = listing.fixed_columns > 0;
+    let lines: Vec<String> = if flat { broken_lines(&listing.lines, &listing.columns) } else { listing.lines.clone() };
+    for (row, line) in (0_u32..).zip(&lines) {
         let style = CellStyle { bold: row == 0, size: if row == 0 { SIZE + 2 } else { SIZE }, wrap: !flat, ..CellStyle::default() };
         place_wide(&mut plan, row, if flat { 0 } else { last_column }, line, style);
     }
-    let heading_row = u32::try_from(listing.lines.len()).unwrap_or(0) + u32::from(!listing.lines.is_empty());
+    let heading_row = u32::try_from(lines.len()).unwrap_or(0) + u32::from(!lines.is_empty());
     let heading = CellStyle { bold: true, align: Align::Centre, wrap: true, line: Line::Thin, size: SIZE, ..CellStyle::default() };
     for (column, own) in (0..).zip(headings(&listing.columns)) {
         let content = Content::Text(own.into());
@@ -170,7 +173,6 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     let left = listing.rows.len().saturating_sub(MOST_ROWS) + listing.more;
     if left > 0 {
         let style = CellStyle { italic: true, size: SIZE, wrap: true, ..CellStyle::default() };
-        let flat = listing.fixed_columns > 0;
         place_wide(&mut plan, row + 1, if flat { 0 } else { last_column }, &listing.cut.replace(LEFT, &left.to_string()), style);
     }
     plan.freeze = Some(CellRef::new(heading_row + 1, listing.fixed_columns));
@@ -191,7 +193,14 @@ fn headings(columns: &[ListColumn]) -> Vec<String> {
     columns.iter().map(own).collect()
 }
 
-/// A line of text over all columns.
+/// Lines that are no wider than the table below them: what ran out of it would make all of it smaller in print.
+fn broken_lines(lines: &[String], columns: &[ListColumn]) -> Vec<String> {
+    let width: f64 = columns.iter().map(|column| column.width).sum();
+    let room = |row: usize| letters(width, if row == 0 { SIZE + 2 } else { SIZE }, row == 0).max(FEWEST_LETTERS);
+    lines.iter().enumerate().flat_map(|(row, line)| broken(line, room(row))).collect()
+}
+
+/// Line of text over all columns.
 fn place_wide(plan: &mut SheetPlan, row: u32, last_column: u16, text: &str, style: CellStyle) {
     let at = CellRef::new(row, 0);
     plan.cells.push(PlacedCell { at, content: Content::Text(text.into()), style });
