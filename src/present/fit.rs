@@ -108,11 +108,13 @@ fn number_width(cell: &super::plan::PlacedCell) -> f64 {
 
 /// Letters that fit into a width of columns.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "widths are small and never negative")]
+#[must_use]
 pub fn letters(width: f64, size: u8, is_bold: bool) -> usize {
     (width / (f64::from(size) * if is_bold { BOLD_LETTER } else { LETTER })).max(0.0) as usize
 }
 
 /// A text broken at blanks into lines of so many letters at the most, but for words that are longer.
+#[must_use]
 pub fn broken(text: &str, letters: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
