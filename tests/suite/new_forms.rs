@@ -111,7 +111,7 @@ fn blanks_nobody_has_seen_become_reports() {
     let own = folder.join("cua-so");
     std::fs::create_dir(&own).unwrap();
     for entry in std::fs::read_dir(reports).unwrap().map(Result::unwrap) {
-        if entry.file_name().to_string_lossy().starts_with("09_") {
+        if entry.file_name().to_string_lossy().starts_with("Sở ") {
             std::fs::copy(entry.path(), own.join(entry.file_name())).unwrap();
         }
     }
