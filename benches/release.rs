@@ -47,6 +47,7 @@ fn release(archive: &Path, input: &ArchiveInput<'_>, sample: &Sample) {
         term: key.to_string(),
         number: 1,
         kind: "official".to_owned(),
+        of_kind: 1,
         recorded_at: "2026-01-01T00:00:00Z".to_owned(),
         reason: String::new(),
         overridden: None,

@@ -17,6 +17,7 @@ use chrono::NaiveDate;
 use tkgd::archive::ArchiveInput;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{Form, Regulation, Schemas};
+use tkgd::present::PaperState;
 use tkgd::privacy::Names;
 use tkgd::register::{Register, Tree};
 use tkgd::report::{OfficialReport, ReportTexts};
@@ -24,6 +25,9 @@ use tkgd::returns::Submission;
 use tkgd::sample::{SampleOptions, province, register_csv};
 use tkgd::totals::{Aggregation, Total, aggregate};
 use tkgd::workbooks::Isolation;
+
+/// State of papers that have none.
+static NO_STATE: std::sync::LazyLock<PaperState> = std::sync::LazyLock::new(PaperState::default);
 
 /// Rounds counted, after one that is not.
 const ROUNDS: usize = 7;
@@ -244,6 +248,8 @@ impl Sample {
             receiver: "",
             place: "",
             total,
+            author: "",
+            state: &NO_STATE,
             run: "",
             signature: true,
         }

@@ -156,10 +156,10 @@ impl Message {
         Self::join(&problems, "\n  ")
     }
 
-    /// A day, as each language writes it.
+    /// A day, as papers write it in every language.
     #[must_use]
     pub fn day(day: NaiveDate) -> Self {
-        Self::both(day.format("%d/%m/%Y").to_string(), day.to_string())
+        day.format("%d/%m/%Y").to_string().into()
     }
 
     /// Sentences one after the other.

@@ -9,6 +9,7 @@ pub mod layout_status;
 pub mod limits;
 pub mod location;
 pub mod message;
+pub mod moment;
 pub mod number;
 pub mod percent;
 pub mod term;

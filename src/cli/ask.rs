@@ -41,7 +41,7 @@ pub struct AskArgs {
 }
 
 pub fn run(args: &AskArgs, context: &Context) -> Result<Exit> {
-    let archive = context.archive(args.archive.as_deref())?;
+    let archive = Context::archive_folder(args.archive.as_ref())?;
     let request = AskRequest { text: args.words.join(" "), archive, drafts: args.draft };
     let (session, lang) = (context.session()?, context.lang);
     if args.list {

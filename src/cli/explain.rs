@@ -14,7 +14,7 @@ pub struct ExplainArgs {
     address: String,
     /// The term; otherwise the pipeline's, or the latest with the form.
     state: Option<String>,
-    /// Code of a unit: school, commune or department; with --by it may be a value of the grouping, such as a former district.
+    /// Code or name of a unit: school, commune or department; with --by it may be a value of the grouping, such as a former district.
     #[arg(long)]
     unit: String,
     /// Units below stand by former_district, commune, area, cluster or ownership in place of whom they report to.

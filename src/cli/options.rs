@@ -2,10 +2,16 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
+
 use crate::base::error::{Error, Result};
 use crate::base::message::Message;
 use crate::base::number::NumberLocale;
 use crate::base::term::{Period, SchoolYear, Term};
+use crate::tables::parse_date;
+
+/// Reason of a refusal that is said in words of the command line.
+pub const NO_DAY: &str = "DAY";
 
 /// Pipeline of a command: a file, a name, or the one that is due in the workspace.
 #[derive(Debug, Clone, clap::Args)]
@@ -20,6 +26,11 @@ pub struct PipelineArgs {
 /// The school year of `--year`.
 pub fn school_year(text: &str) -> Result<SchoolYear> {
     text.parse().map_err(|reason: Message| Error::config("--year", reason))
+}
+
+/// A day as people write it, `20/10/2025`, or ISO, for options that take one; what is none is told by `no_day`.
+pub fn day(text: &str) -> std::result::Result<NaiveDate, String> {
+    parse_date(text).map_err(|_| NO_DAY.to_owned())
 }
 
 /// The term of `--term`.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::options::PipelineArgs;
+use super::options::{PipelineArgs, day};
 use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::base::message::message;
@@ -17,8 +17,8 @@ pub struct ReturnedArgs {
     /// Folder for what goes back: each time into a folder of its own, called by the day; earlier ones stay.
     #[arg(long)]
     out: PathBuf,
-    /// The day, as in 2025-10-20; otherwise today.
-    #[arg(long)]
+    /// The day, as in 20/10/2025; otherwise today.
+    #[arg(long, value_parser = day)]
     on: Option<NaiveDate>,
     /// Only to this unit and those below it; may be repeated.
     #[arg(long = "unit")]

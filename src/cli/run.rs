@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::options::PipelineArgs;
+use super::options::{PipelineArgs, day};
 use super::progress::Bars;
 use super::timings::Timings;
 use super::{Context, Exit, print};
@@ -18,8 +18,8 @@ pub struct RunArgs {
     /// Print all findings, not only the causes that weigh most.
     #[arg(long)]
     all: bool,
-    /// Day on which new returns of this run came in, as in 2025-10-20; otherwise today.
-    #[arg(long)]
+    /// Day on which new returns of this run came in, as in 20/10/2025; otherwise today.
+    #[arg(long, value_parser = day)]
     received_on: Option<NaiveDate>,
     /// Print the time of each stage and the most memory to stderr afterwards; what comes out is the same.
     #[arg(long)]

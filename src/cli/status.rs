@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::options::PipelineArgs;
+use super::options::{PipelineArgs, day};
 use super::{Context, Exit, print};
 use crate::base::disk::write_file;
 use crate::base::error::Result;
@@ -20,8 +20,8 @@ pub struct StatusArgs {
     /// Sums by commune, former_district, cluster, area, ownership; otherwise by the unit above.
     #[arg(long)]
     by: Option<String>,
-    /// As of this day, as in 2025-11-01; otherwise today.
-    #[arg(long)]
+    /// As of this day, as in 01/11/2025; otherwise today.
+    #[arg(long, value_parser = day)]
     on: Option<NaiveDate>,
     /// Write a workbook: sums, each return, history.
     #[arg(long)]

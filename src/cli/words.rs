@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, Command, CommandFactory as _, FromArgMatches as _, Pa
 use serde::Deserialize;
 
 use super::Cli;
+use super::options::NO_DAY;
 use crate::base::error::closest;
 use crate::base::message::Lang;
 use crate::base::message::Message;
@@ -233,7 +234,7 @@ impl CommandLine {
     /// A value that is none of its argument: no day, no number, one out of range, or what its reader says.
     fn unusable(&self, argument: &str, value: &str, reason: &str) -> Message {
         let of_library = [
-            ("no_day", &["premature end of input", "input contains invalid characters", "input is out of range", "trailing input"][..]),
+            ("no_day", &[NO_DAY][..]),
             ("no_number", &["invalid digit found in string", "cannot parse integer from empty string"][..]),
             ("no_name_and_value", &["NAME=VALUE"][..]),
             ("no_name_and_file", &["NAME=FILE"][..]),

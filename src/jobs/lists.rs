@@ -6,12 +6,13 @@ use rayon::prelude::*;
 
 use crate::base::disk::OutputFolder;
 use crate::base::error::{Action, Error, Result};
-use crate::base::location::CellRef;
+use crate::base::location::{CellRange, CellRef};
+use crate::base::message::{Lang, message};
 use crate::base::number::{NumberKind, plain_number, to_float};
 use crate::base::text::looks_like_formula;
 use crate::forms::{Form, LayoutStatus, SlotIndex};
 use crate::lists::list_heading;
-use crate::present::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use crate::present::{CellStyle, Content, Notes, PaperState, PlacedCell, SheetPlan, WorkbookPlan, notes_sheet, write_xlsx};
 use crate::register::Tree;
 use crate::returns::Submission;
 use crate::workspace::file::ListFormat;
@@ -80,14 +81,27 @@ fn flat_value(submission: &Submission, slot: SlotIndex) -> FlatValue {
     }
 }
 
+/// Setting that all lists of a run share.
+#[derive(Debug, Clone, Copy)]
+pub struct ListSetting<'a> {
+    /// Units as at the term.
+    pub tree: &'a Tree,
+    /// The term in words.
+    pub term: &'a str,
+    /// State of the papers.
+    pub state: &'a PaperState,
+    /// Identity of the run.
+    pub run: &'a str,
+    /// Formats asked for.
+    pub formats: &'a [ListFormat],
+}
+
 /// Writes the flat tables of all forms in the formats asked for.
-pub fn write_lists(
-    forms: &[Arc<Form>],
-    submissions: &[Submission],
-    tree: &Tree,
-    formats: &[ListFormat],
-    folder: &OutputFolder,
-) -> Result<()> {
+///
+/// # Errors
+/// When a list cannot be written.
+pub fn write_lists(setting: ListSetting<'_>, forms: &[Arc<Form>], submissions: &[Submission], folder: &OutputFolder) -> Result<()> {
+    let ListSetting { tree, formats, .. } = setting;
     let wanted = forms.par_iter().filter(|_| !formats.is_empty()).map(|form| (form, list_table(form, submissions, tree)));
     let tables: Vec<(&Arc<Form>, FlatTable)> = wanted.filter(|(_, table)| !table.rows.is_empty()).collect();
     let mut files: Vec<_> = tables.iter().flat_map(|(form, table)| formats.iter().map(move |format| (form, table, format))).collect();
@@ -96,7 +110,7 @@ pub fn write_lists(
     files.into_par_iter().with_max_len(1).try_for_each(|(form, table, format)| {
         let (name, bytes) = match format {
             ListFormat::Csv => (format!("danh-sach/{}.csv", form.short), csv_bytes(table)?),
-            ListFormat::Xlsx => (format!("danh-sach/{}.xlsx", form.short), xlsx_bytes(form, tree, table)?),
+            ListFormat::Xlsx => (format!("danh-sach/{}.xlsx", form.short), xlsx_bytes(form, setting, table)?),
         };
         folder.write(&name, &bytes)
     })
@@ -125,7 +139,8 @@ fn inert(text: &str) -> String {
     if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
-fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
+fn xlsx_bytes(form: &Form, setting: ListSetting<'_>, table: &FlatTable) -> Result<Vec<u8>> {
+    let ListSetting { tree, term, state, run, .. } = setting;
     let style = CellStyle::default();
     let bold = CellStyle { bold: true, ..style };
     let text =
@@ -144,14 +159,26 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
             cells.push(PlacedCell { at: CellRef::new(row, column), content, style });
         }
     }
+    let last =
+        CellRef::new(u32::try_from(table.rows.len()).unwrap_or(u32::MAX), u16::try_from(table.headings.len()).unwrap_or(u16::MAX) - 1);
     let sheet = SheetPlan {
         name: Arc::clone(&form.short),
+        filter: Some(CellRange { first: CellRef::new(0, 0), last }),
         cells,
         widths: [(0, 14.0), (1, 40.0), (2, 14.0)].into(),
         column_styles: (0..).zip(&table.headings).map(|(column, _)| (column, style)).collect(),
         freeze: Some(CellRef::new(1, 2)),
         ..SheetPlan::default()
     };
-    let plan = WorkbookPlan { title: form.title.to_string(), created: tree.day, sheets: vec![sheet], names: Vec::new() };
+    let more = [message!("present.note_lists")];
+    let notes = notes_sheet(&Notes { lang: Lang::Vi, title: &form.title, state, term, run, more: &more });
+    let plan = WorkbookPlan {
+        title: form.title.to_string(),
+        created: tree.day,
+        author: tree.top_name().to_owned(),
+        state: state.lines(Lang::Vi),
+        sheets: vec![sheet, notes],
+        names: Vec::new(),
+    };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "danh-sach", e))
 }

@@ -1,20 +1,19 @@
 //! Official workbooks of a run: which ones, made in parallel, each read back.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::base::disk::{FileNames, OutputFolder, stem};
+use crate::base::disk::{FileNames, NamedThing, OutputFolder, stem};
 use crate::base::error::{Action, Error, Result};
 use crate::findings::Observed;
 use crate::findings::{Finding, Location, Subject};
 use crate::forms::{Form, Regulation};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
-use crate::present::write_xlsx;
-use crate::register::{GroupValue, Tree};
+use crate::present::{PaperState, write_xlsx};
+use crate::register::{Group, Tree, UnitIndex};
 use crate::report::{OfficialReport, ReportTexts, official, printed_sums, read_back};
 use crate::totals::{Aggregation, Target, TargetTotal, Total};
 use crate::workbooks::Recogniser;
@@ -42,6 +41,8 @@ pub struct ReportSetting<'a> {
     pub texts: &'a ReportTexts,
     /// Units as at the term.
     pub tree: &'a Tree,
+    /// State of the papers.
+    pub state: &'a PaperState,
     /// Identity of the run.
     pub run: &'a str,
 }
@@ -49,77 +50,101 @@ pub struct ReportSetting<'a> {
 /// The workbooks the pipeline asks for: every form with anything expected or received.
 #[must_use]
 pub fn jobs<'a>(setting: ReportSetting<'a>, aggregations: &'a [Aggregation]) -> Vec<ReportJob<'a>> {
-    let names = TargetNames::new(setting.tree);
+    let names = target_names(setting.tree);
     let mut jobs = Vec::new();
     for aggregation in aggregations {
         let form = stem(&aggregation.form.short);
         for TargetTotal { target, total } in &aggregation.totals {
             if total.coverage.expected + total.coverage.received > 0
-                && let Some((name, subject, unit)) = wanted(setting, target, &names)
+                && let Some(wanted) = wanted(setting, target, &names)
             {
-                let file = format!("{name}_{form}.xlsx");
-                jobs.push(ReportJob { file, subject, report: report(setting, &aggregation.form, unit, total) });
+                let file = format!("{}.xlsx", setting.state.named(&format!("{}_{form}", wanted.name)));
+                let report = report(setting, &aggregation.form, &wanted, total);
+                jobs.push(ReportJob { file, subject: wanted.subject, report });
             }
         }
     }
     jobs
 }
 
-/// File name, subject and printed name of a target the pipeline wants a workbook of.
-fn wanted<'a>(setting: ReportSetting<'a>, target: &'a Target, names: &TargetNames) -> Option<(String, Arc<str>, &'a str)> {
-    let outputs = &setting.pipeline.file.outputs;
+/// A unit or group that the pipeline wants a workbook of.
+struct Wanted<'a> {
+    /// Its part of the file's name.
+    name: String,
+    /// Its code, or grouping and value.
+    subject: Arc<str>,
+    /// Its printed name.
+    unit: &'a str,
+    /// Printed name of whom it reports to.
+    receiver: &'a str,
+}
+
+fn wanted<'a>(setting: ReportSetting<'a>, target: &'a Target, names: &FileNames) -> Option<Wanted<'a>> {
+    let (tree, outputs) = (setting.tree, &setting.pipeline.file.outputs);
     match target {
-        Target::Unit(unit) => {
-            let unit = &setting.tree.units[*unit];
+        Target::Unit(index) => {
+            let unit = &tree.units[*index];
             let named = outputs.reports.iter().any(|wish| **wish == *unit.kind || **wish == *unit.code);
             let wanted = named || (outputs.reports.is_empty() && unit.aggregate);
-            wanted.then(|| (names.units.of(&unit.code), Arc::clone(&unit.code), &*unit.name))
+            wanted.then(|| Wanted {
+                name: names.of(&unit.code),
+                subject: Arc::clone(&unit.code),
+                unit: &unit.name,
+                receiver: receiver(tree, setting.regulation, *index),
+            })
         }
         Target::Group(key, value) => {
             let wanted = outputs.groups.iter().any(|wish| **wish == **key);
-            wanted.then(|| (format!("{key}_{}", names.group(key, value)), Arc::from(format!("{key}:{value}")), &**value))
+            wanted.then(|| {
+                let id = group_id(key, value);
+                let receiver = tree.root_of_group(key, value).map_or("", |root| &*tree.units[root].name);
+                Wanted { name: names.of(&id), subject: Arc::from(id), unit: value, receiver }
+            })
         }
     }
 }
 
-fn report<'a>(setting: ReportSetting<'a>, form: &'a Form, unit: &'a str, total: &'a Total) -> OfficialReport<'a> {
+/// Name of whom a unit reports to: the unit above it, or whom the circular names for the unit at the top.
+pub fn receiver<'a>(tree: &'a Tree, regulation: &'a Regulation, unit: UnitIndex) -> &'a str {
+    tree.parent[unit].map_or(&regulation.receiving_unit, |above| &tree.units[above].name)
+}
+
+fn report<'a>(setting: ReportSetting<'a>, form: &'a Form, wanted: &Wanted<'a>, total: &'a Total) -> OfficialReport<'a> {
     OfficialReport {
         form,
         regulation: setting.regulation,
         texts: setting.texts,
         period: setting.pipeline.period,
-        unit,
-        receiver: &setting.regulation.receiving_unit,
+        unit: wanted.unit,
+        receiver: wanted.receiver,
         place: &setting.pipeline.file.outputs.place,
         total,
+        author: setting.tree.top_name(),
+        state: setting.state,
         run: setting.run,
         signature: setting.pipeline.file.outputs.signature,
     }
 }
 
-/// Names of units and groups in names of files.
-struct TargetNames {
-    units: FileNames,
-    groups: BTreeMap<Arc<str>, FileNames>,
+/// Id of a group among units and groups.
+fn group_id(key: &str, value: &str) -> String {
+    format!("{key}:{value}")
 }
 
-impl TargetNames {
-    fn new(tree: &Tree) -> Self {
-        let mut values: BTreeMap<Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
-        for GroupValue { key, value } in tree.units.iter().flat_map(|unit| &unit.groups) {
-            values.entry(Arc::clone(key)).or_default().push(Arc::clone(value));
-        }
-        Self { units: unit_names(tree), groups: values.into_iter().map(|(key, values)| (key, FileNames::new(values))).collect() }
-    }
-
-    fn group(&self, key: &str, value: &str) -> String {
-        self.groups.get(key).map_or_else(|| stem(value), |names| names.of(value))
-    }
+/// Names of units and groups in names of files.
+fn target_names(tree: &Tree) -> FileNames {
+    let groups: Vec<(String, Group)> = tree.groups().into_iter().map(|group| (group_id(&group.key, &group.value), group)).collect();
+    let named = groups.iter().map(|(id, Group { key, value, .. })| NamedThing { id, name: value, code: key });
+    FileNames::new(named.chain(named_units(tree)))
 }
 
 /// Names of a tree's units in names of files.
 pub fn unit_names(tree: &Tree) -> FileNames {
-    FileNames::new(tree.units.iter().map(|unit| &unit.code))
+    FileNames::new(named_units(tree))
+}
+
+fn named_units(tree: &Tree) -> impl Iterator<Item = NamedThing<'_>> {
+    tree.units.iter().map(|unit| NamedThing { id: &unit.code, name: &unit.name, code: &unit.code })
 }
 
 /// The bytes of a report, read back and compared.

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer as _};
 
 use super::answered::{Answered, answered};
 use crate::base::message::{Lang, Message, message};
+use crate::base::moment::shown_day;
 use crate::base::number::{NumberKind, show_sum, to_float};
 use crate::base::text::looks_like_formula;
 use crate::findings::{Finding, Location};
@@ -55,7 +56,7 @@ fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
         let _ = writeln!(out, "  {word} {place}");
     }
     if let Some(Answered { kind, text, by, on }) = answered(finding) {
-        let _ = writeln!(out, "  {}: {text} ({}, {on})", kind.said(lang), by.said(lang));
+        let _ = writeln!(out, "  {}: {text} ({}, {})", kind.said(lang), by.said(lang), shown_day(on));
     }
     if finding.closed.is_some() {
         return;

@@ -1,9 +1,9 @@
-//! Breaks between printed pages, so that no drawing is cut in two.
+//! Paper and breaks of printed pages, so that letters can be read, no row stands alone and no drawing is cut in two.
 //!
 //! Programs break pages where they are full. How much fits follows from paper, margins, and how much a sheet is made smaller
 //! to be one page wide; widths and heights are about those that programs draw.
 
-use super::plan::SheetPlan;
+use super::plan::{Content, SheetPlan};
 use crate::base::location::RowSpan;
 use crate::forms::Paper;
 
@@ -18,6 +18,15 @@ const HEIGHT: f64 = 15.0;
 /// Margins of a page in points: both at the sides, both above and below.
 const SIDES: f64 = 72.0;
 const ENDS: f64 = 108.0;
+/// Letters that can still be read on paper, and letters of a cell that declares no size, in points.
+const SMALLEST: f64 = 7.0;
+const DEFAULT_SIZE: u8 = 12;
+/// Pages beside each other at the most.
+const MOST_WIDE: u16 = 200;
+/// Rows that a last page holds at the least.
+const FEWEST_ROWS: u32 = 3;
+/// Parts of a page that programs fill, the most first.
+const CAPACITIES: [f64; 3] = [1.0, 0.975, 0.95];
 /// Part of a page that is counted on: other programs draw a little larger.
 const SURE: f64 = 0.96;
 
@@ -49,25 +58,125 @@ pub fn keep_together(plan: &mut SheetPlan, blocks: &[RowSpan]) {
         row = block.last + 1;
     }
     plan.page.breaks = breaks;
+    plan.page.pages_high = 0;
 }
 
-/// Points of the sheet that a page has room for from top to bottom.
-fn room(plan: &SheetPlan) -> f64 {
+/// Chooses the paper on which the smallest letters of a sheet can be read: A4 as the sheet has it, A4 across, A3 across, and at
+/// last several pages beside each other. Where one or two rows would stand on a last page alone, the sheet is made a little
+/// smaller instead.
+pub fn choose_paper(plan: &mut SheetPlan) {
+    let size = plan.cells.iter().filter(|cell| cell.content != Content::Blank).map(|cell| cell.style.size).map(points).min();
+    let needed = SMALLEST / f64::from(size.unwrap_or(DEFAULT_SIZE));
+    let is_read = |plan: &SheetPlan| scale(plan) >= needed;
+    for (paper, landscape) in [(plan.page.paper, plan.page.landscape), (Paper::A4, true), (Paper::A3, true)] {
+        (plan.page.paper, plan.page.landscape) = (paper, landscape);
+        if is_read(plan) {
+            break;
+        }
+    }
+    while !is_read(plan) && plan.page.pages_wide < MOST_WIDE {
+        plan.page.pages_wide = plan.page.pages_wide.max(1) + 1;
+    }
+    if plan.page.breaks.is_empty() && plan.page.pages_wide <= 1 && plan.charts.is_empty() {
+        plan.page.pages_high = pages_without_orphans(plan).unwrap_or(0);
+    }
+}
+
+/// Pages that a sheet is made to fit, where its last page would else hold a row or two.
+fn pages_without_orphans(plan: &SheetPlan) -> Option<u16> {
+    let last = plan.cells.iter().filter(|cell| cell.content != Content::Blank).map(|cell| cell.at.row).max()?;
+    let height = |row: u32| plan.heights.get(&row).copied().unwrap_or(HEIGHT);
+    let repeated: f64 = plan.page.repeat_rows.map_or(0.0, |own| (own.first..=own.last).map(height).sum());
+    // Programs differ a little in how much they put on a page.
+    CAPACITIES.iter().find_map(|part| {
+        let room = room_of_page(plan) * part;
+        let (mut used, mut pages, mut rows) = (0.0, 1, 0);
+        for row in 0..=last {
+            if used + height(row) > room && rows > 0 {
+                (used, pages, rows) = (repeated, pages + 1, 0);
+            }
+            used += height(row);
+            rows += 1;
+        }
+        (pages > 1 && rows < FEWEST_ROWS).then(|| pages - 1)
+    })
+}
+
+/// Font size in points as it is drawn.
+const fn points(size: u8) -> u8 {
+    if size == 0 { DEFAULT_SIZE } else { size }
+}
+
+/// How much a sheet is made smaller to fit its pages.
+fn scale(plan: &SheetPlan) -> f64 {
+    let (wide, _) = page_size(plan);
+    let pages = f64::from(plan.page.pages_wide.max(1));
+    let width = |columns: std::ops::Range<u16>| -> f64 {
+        columns.map(|column| plan.widths.get(&column).copied().unwrap_or(WIDTH) * CHARACTER + COLUMN).sum()
+    };
+    let last = plan.cells.iter().map(|cell| cell.at.column).max().unwrap_or(0);
+    // Columns that stay in view are repeated on every page.
+    let repeated = width(0..plan.freeze.map_or(0, |at| at.column)) * (pages - 1.0);
+    let charts = plan.charts.iter().map(|chart| f64::from(chart.width) * PIXEL);
+    ((wide * MILLIMETRE - SIDES) * pages / charts.fold(width(0..last + 1) + repeated, f64::max)).min(1.0)
+}
+
+/// Width and height of a page in millimetres.
+const fn page_size(plan: &SheetPlan) -> (f64, f64) {
     let (short, long) = match plan.page.paper {
         Paper::A4 => (210.0, 297.0),
         Paper::A3 => (297.0, 420.0),
     };
-    let (wide, high) = if plan.page.landscape { (long, short) } else { (short, long) };
-    let last = plan.cells.iter().map(|cell| cell.at.column).max().unwrap_or(0);
-    let columns: f64 = (0..=last).map(|column| plan.widths.get(&column).copied().unwrap_or(WIDTH) * CHARACTER + COLUMN).sum();
-    let charts = plan.charts.iter().map(|chart| f64::from(chart.width) * PIXEL);
-    let scale = ((wide * MILLIMETRE - SIDES) / charts.fold(columns, f64::max)).min(1.0);
-    (high * MILLIMETRE - ENDS) / scale * SURE
+    if plan.page.landscape { (long, short) } else { (short, long) }
+}
+
+/// Points of the sheet that a page has room for from top to bottom.
+fn room_of_page(plan: &SheetPlan) -> f64 {
+    (page_size(plan).1 * MILLIMETRE - ENDS) / scale(plan)
+}
+
+/// Points that are counted on.
+fn room(plan: &SheetPlan) -> f64 {
+    room_of_page(plan) * SURE
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::location::CellRef;
+    use crate::present::plan::{CellStyle, PlacedCell};
+
+    fn sheet(rows: u32, columns: u16) -> SheetPlan {
+        let cell = |row, column| PlacedCell {
+            at: CellRef::new(row, column),
+            content: Content::Number(1.0),
+            style: CellStyle { size: 10, ..CellStyle::default() },
+        };
+        let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| cell(row, column))).collect();
+        SheetPlan { cells, widths: (0..columns).map(|column| (column, 10.0)).collect(), ..SheetPlan::default() }
+    }
+
+    #[test]
+    fn letters_can_be_read_on_the_paper_chosen() {
+        for (columns, expected) in
+            [(9, (Paper::A4, false, 0)), (15, (Paper::A4, true, 0)), (25, (Paper::A3, true, 0)), (40, (Paper::A3, true, 2))]
+        {
+            let mut plan = sheet(2, columns);
+            choose_paper(&mut plan);
+            assert_eq!((plan.page.paper, plan.page.landscape, plan.page.pages_wide), expected, "{columns}");
+            assert!(scale(&plan) * 10.0 >= SMALLEST);
+        }
+    }
+
+    #[test]
+    fn no_row_stands_alone_on_a_last_page() {
+        // 48 rows fit on a page.
+        for (rows, expected) in [(40, 0), (48, 1), (49, 1), (55, 0), (97, 2)] {
+            let mut plan = sheet(rows, 3);
+            choose_paper(&mut plan);
+            assert_eq!(plan.page.pages_high, expected, "{rows}");
+        }
+    }
 
     #[test]
     fn a_block_that_would_be_cut_begins_a_page() {

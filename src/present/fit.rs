@@ -26,7 +26,7 @@ pub fn fit(plan: &mut SheetPlan) {
     let mut widths = std::mem::take(&mut plan.widths);
     let merged = merges_by_corner(plan);
     for cell in &plan.cells {
-        let needed = number_width(cell).max(framed_width(cell));
+        let needed = number_width(cell).max(framed_width(cell)).max(word_width(cell));
         if needed > 0.0 && !merged.contains_key(&cell.at) {
             let width = widths.entry(cell.at.column).or_insert(DEFAULT_WIDTH);
             *width = width.max(needed);
@@ -69,6 +69,21 @@ fn framed_width(cell: &super::plan::PlacedCell) -> f64 {
     }
 }
 
+/// The width that the longest word of a wrapped text needs, so that no word is broken; a path or the like may be.
+fn word_width(cell: &super::plan::PlacedCell) -> f64 {
+    match &cell.content {
+        Content::Text(text) if cell.style.wrap => {
+            let size = if cell.style.size == 0 { 12.0 } else { f64::from(cell.style.size) };
+            let words = text.split([' ', '\n', '-', '/']).map(|word| word.chars().count()).filter(|&length| length <= LONGEST_WORD);
+            let longest = words.max().unwrap_or(0) as f64;
+            longest * size * if cell.style.bold { BOLD_LETTER } else { LETTER } + 1.0
+        }
+        _ => 0.0,
+    }
+}
+
+/// Letters of a word that is kept whole: no Vietnamese or English one is longer.
+const LONGEST_WORD: usize = 16;
 /// Characters of a day such as 31/05/2026, and a little room.
 const DAY_WIDTH: f64 = 11.5;
 
@@ -89,6 +104,31 @@ fn number_width(cell: &super::plan::PlacedCell) -> f64 {
         _ => 0,
     };
     (shown.chars().count() + decimals) as f64 * size * DIGIT + 1.2
+}
+
+/// Letters that fit into a width of columns.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "widths are small and never negative")]
+#[must_use]
+pub fn letters(width: f64, size: u8, is_bold: bool) -> usize {
+    (width / (f64::from(size) * if is_bold { BOLD_LETTER } else { LETTER })).max(0.0) as usize
+}
+
+/// A text broken at blanks into lines of so many letters at the most, but for words that are longer.
+#[must_use]
+pub fn broken(text: &str, letters: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let used = lines.last().map_or(0, |line| line.chars().count());
+        match lines.last_mut() {
+            Some(line) if used == 0 => line.push_str(word),
+            Some(line) if used + 1 + word.chars().count() <= letters => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// Lines a text takes when broken at blanks into lines of so many letters.
@@ -123,5 +163,7 @@ mod tests {
         assert_eq!(lines("một hai ba", 7.0), 2);
         assert_eq!(lines("abcdefghij", 5.0), 2);
         assert_eq!(lines("a\nb", 5.0), 2);
+        assert_eq!(broken("một hai ba", 7), ["một hai", "ba"]);
+        assert_eq!(broken("", 7), [""]);
     }
 }

@@ -5,6 +5,7 @@ use crate::privacy::printable;
 use std::fmt::Write as _;
 
 use super::listing::{LEFT, Listing, MOST_ROWS};
+use super::paper_state::PaperState;
 use super::plan::Align;
 use super::presenter::Presenter;
 
@@ -18,17 +19,18 @@ th,td{border:.5pt solid #000;padding:2pt 4pt;vertical-align:top;overflow-wrap:an
 
 /// The page of a listing in a language.
 #[must_use]
-pub fn listing_html(listing: &Listing, lang: Lang) -> String {
-    listings_html(std::slice::from_ref(listing), lang)
+pub fn listing_html(listing: &Listing, state: &PaperState, lang: Lang) -> String {
+    listings_html(std::slice::from_ref(listing), state, lang)
 }
 
 /// One page of some listings, the first one's title being the page's.
 #[must_use]
-pub fn listings_html(listings: &[Listing], lang: Lang) -> String {
+pub fn listings_html(listings: &[Listing], state: &PaperState, lang: Lang) -> String {
+    let (style, heading) = (state_style(&state.heading(lang)), state_heading(&state.lines(lang)));
     let title = listings.first().map(|first| escaped(first.lines.first().unwrap_or(&first.name))).unwrap_or_default();
     let (presenter, lang) = (Presenter::new(lang), lang.id());
     let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n{heading}"
     );
     for listing in listings {
         table(&mut out, listing, presenter);
@@ -68,6 +70,25 @@ fn table(out: &mut String, listing: &Listing, presenter: Presenter) {
     }
 }
 
+/// Style that prints the state of a paper at the top of every page; nothing where it has none.
+pub(super) fn state_style(heading: &str) -> String {
+    if heading.is_empty() {
+        return String::new();
+    }
+    // Anything but letters, digits and blanks is written as its number, so that no text ends the string or the style.
+    let escape = |c: char| if c.is_alphanumeric() || c == ' ' { c.to_string() } else { format!("\\{:x} ", u32::from(c)) };
+    let text: String = printable(heading).chars().map(escape).collect();
+    format!(".state{{font-weight:bold}}@page{{@top-center{{content:\"{text}\";font:bold 9pt 'Times New Roman',serif}}}}")
+}
+
+/// Lines about the state of a paper, at the top of its page.
+pub(super) fn state_heading(lines: &[String]) -> String {
+    lines.iter().filter(|line| !line.is_empty()).fold(String::new(), |mut out, line| {
+        let _ = writeln!(out, "<p class=\"state\">{}</p>", escaped(line));
+        out
+    })
+}
+
 /// Text that cannot become markup.
 pub(crate) fn escaped(text: &str) -> String {
     printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
@@ -84,11 +105,19 @@ mod tests {
         let row = ListRow { cells: vec!["<script>alert('\"&')</script>".into()], strong: false };
         let page = listing_html(
             &Listing { lines: vec!["<i>".to_owned()], columns: vec![column], rows: vec![row], ..Listing::default() },
+            &PaperState::default(),
             Lang::Vi,
         );
         for harm in ["<script", "<b>", "<i>", "alert('"] {
             assert!(!page.contains(harm), "{harm}");
         }
         assert!(page.contains("&lt;script&gt;alert(&#39;&quot;&amp;&#39;)"));
+    }
+
+    #[test]
+    fn a_state_ends_neither_the_style_nor_its_string() {
+        assert_eq!(state_style(""), "");
+        let style = state_style("NHÁP\"}</style>");
+        assert!(style.contains("content:\"NHÁP\\22 \\7d \\3c \\2f style\\3e \""), "{style}");
     }
 }

@@ -1,21 +1,22 @@
 //! A plain table to read, filter and print: some lines of text, headings, rows.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::fit::fit;
+use super::breaks::choose_paper;
+use super::fit::{broken, fit, letters};
 use super::plan::{Align, Allowed, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation};
 use super::presenter::Presenter;
 use crate::base::location::{CellRange, CellRef, RowSpan};
 use crate::base::number::{AMOUNT_UNIT, NumberKind, plain_number, to_float};
 use crate::base::percent::Percent;
-use crate::forms::Paper;
 
 /// Font size of a listing, in points.
 const SIZE: u8 = 11;
-/// Width in characters from which a flat table is better printed on A3.
-const A4_WIDTH: f64 = 150.0;
+/// Letters that a line above a table may always have, however narrow the table is.
+const FEWEST_LETTERS: usize = 60;
 /// Rows written at most: more are of no use to a reader, and a sheet ends at a million.
 pub const MOST_ROWS: usize = 50_000;
 
@@ -162,15 +163,16 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     let mut plan = SheetPlan { name: Arc::from(listing.name.as_str()), ..SheetPlan::default() };
     let last_column = u16::try_from(listing.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
     plan.widths = (0..).zip(&listing.columns).map(|(at, column)| (at, column.width)).collect();
-    for (row, line) in (0_u32..).zip(&listing.lines) {
-        let flat = listing.fixed_columns > 0;
+    let flat = listing.fixed_columns > 0;
+    let lines: Vec<String> = if flat { broken_lines(&listing.lines, &listing.columns) } else { listing.lines.clone() };
+    for (row, line) in (0_u32..).zip(&lines) {
         let style = CellStyle { bold: row == 0, size: if row == 0 { SIZE + 2 } else { SIZE }, wrap: !flat, ..CellStyle::default() };
         place_wide(&mut plan, row, if flat { 0 } else { last_column }, line, style);
     }
-    let heading_row = u32::try_from(listing.lines.len()).unwrap_or(0) + u32::from(!listing.lines.is_empty());
+    let heading_row = u32::try_from(lines.len()).unwrap_or(0) + u32::from(!lines.is_empty());
     let heading = CellStyle { bold: true, align: Align::Centre, wrap: true, line: Line::Thin, size: SIZE, ..CellStyle::default() };
-    for (column, entry) in (0..).zip(&listing.columns) {
-        let content = Content::Text(entry.heading.as_str().into());
+    for (column, own) in (0..).zip(headings(&listing.columns)) {
+        let content = Content::Text(own.into());
         plan.cells.push(PlacedCell { at: CellRef::new(heading_row, column), content, style: heading });
     }
     let mut row = heading_row;
@@ -187,19 +189,34 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     let left = listing.rows.len().saturating_sub(MOST_ROWS) + listing.more;
     if left > 0 {
         let style = CellStyle { italic: true, size: SIZE, wrap: true, ..CellStyle::default() };
-        let flat = listing.fixed_columns > 0;
         place_wide(&mut plan, row + 1, if flat { 0 } else { last_column }, &listing.cut.replace(LEFT, &left.to_string()), style);
     }
     plan.freeze = Some(CellRef::new(heading_row + 1, listing.fixed_columns));
     plan.page = PageSetup { landscape: true, repeat_rows: Some(RowSpan { first: heading_row, last: heading_row }), ..PageSetup::default() };
     fit(&mut plan);
-    if listing.fixed_columns > 0 && plan.widths.values().sum::<f64>() > A4_WIDTH {
-        plan.page.paper = Paper::A3;
-    }
+    choose_paper(&mut plan);
     plan
 }
 
-/// A line of text over all columns.
+/// Headings of the columns; one that another column has already gets a number, so that every column has a name of its own.
+fn headings(columns: &[ListColumn]) -> Vec<String> {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let own = |column: &ListColumn| {
+        let count = taken.entry(column.heading.to_lowercase()).or_default();
+        *count += 1;
+        if *count > 1 { format!("{} ({count})", column.heading) } else { column.heading.clone() }
+    };
+    columns.iter().map(own).collect()
+}
+
+/// Lines that are no wider than the table below them: what ran out of it would make all of it smaller in print.
+fn broken_lines(lines: &[String], columns: &[ListColumn]) -> Vec<String> {
+    let width: f64 = columns.iter().map(|column| column.width).sum();
+    let room = |row: usize| letters(width, if row == 0 { SIZE + 2 } else { SIZE }, row == 0).max(FEWEST_LETTERS);
+    lines.iter().enumerate().flat_map(|(row, line)| broken(line, room(row))).collect()
+}
+
+/// Line of text over all columns.
 fn place_wide(plan: &mut SheetPlan, row: u32, last_column: u16, text: &str, style: CellStyle) {
     let at = CellRef::new(row, 0);
     plan.cells.push(PlacedCell { at, content: Content::Text(text.into()), style });

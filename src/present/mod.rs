@@ -4,14 +4,19 @@ pub mod breaks;
 pub mod fit;
 pub mod html;
 pub mod listing;
+mod notes;
 pub mod page;
+mod paper_state;
 pub mod plan;
 mod presenter;
+mod tables;
 mod tree_page;
 mod xlsx;
 
 pub use html::{listing_html, listings_html};
 pub use listing::{LEFT, ListCell, ListChoices, ListColumn, ListRow, Listing, MOST_ROWS, listing};
+pub use notes::{Notes, notes_sheet};
+pub use paper_state::{PaperState, ReleasedAs, StateWords};
 pub use plan::{
     Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
     SheetPlan, Validation, WorkbookPlan,

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::html::escaped;
+use super::html::{escaped, state_heading, state_style};
+use super::paper_state::PaperState;
 use super::presenter::Presenter;
 use crate::base::message::Lang;
 use crate::base::percent::Percent;
@@ -19,11 +20,12 @@ pub struct Page {
 impl Page {
     /// The head of the page; `skip` is the section that a link leads to past the tables, and the link's text.
     #[must_use]
-    pub fn new(lang: Lang, title: &str, section: &str, skip: &str) -> Self {
+    pub fn new(lang: Lang, state: &PaperState, title: &str, section: &str, skip: &str) -> Self {
+        let (style, heading) = (state_style(&state.heading(lang)), state_heading(&state.lines(lang)));
         let (presenter, lang, title, skip) = (Presenter::new(lang), lang.id(), escaped(title), escaped(skip));
         let out = format!(
             "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#{section}\">{skip}</a>\n<main>\n<h1>{title}</h1>\n"
+             <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#{section}\">{skip}</a>\n<main>\n{heading}<h1>{title}</h1>\n"
         );
         Self { presenter, out }
     }

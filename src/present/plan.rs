@@ -14,6 +14,10 @@ pub struct WorkbookPlan {
     pub title: String,
     /// Creation day of the file's properties, so that same content gives same bytes.
     pub created: chrono::NaiveDate,
+    /// Author, for the file's properties: the unit at the top of the register; empty where the program is.
+    pub author: String,
+    /// Lines about the state of the paper, in the header of every page; empty where it has none.
+    pub state: Vec<String>,
     /// Sheets in order.
     pub sheets: Vec<SheetPlan>,
     /// Defined names and their formulas.
@@ -150,6 +154,10 @@ pub struct PageSetup {
     pub landscape: bool,
     /// Rows repeated on every page.
     pub repeat_rows: Option<RowSpan>,
+    /// Pages beside each other that the sheet is made to fit; 0 is one.
+    pub pages_wide: u16,
+    /// Pages below each other that it is made to fit; 0 is as many as it takes.
+    pub pages_high: u16,
     /// Rows that begin a page.
     pub breaks: Vec<u32>,
     /// Page header: left, centre, right.

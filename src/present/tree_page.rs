@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::html::escaped;
 use super::page::{Page, PageCell};
+use super::paper_state::PaperState;
 use crate::base::message::Lang;
 
 /// The look of the tree; the rest is the page's.
@@ -57,6 +58,8 @@ pub struct TreeSection {
 pub struct TreePage {
     /// Its language.
     pub lang: Lang,
+    /// State of what it tells of.
+    pub state: PaperState,
     /// Title.
     pub title: String,
     /// Lines below it.
@@ -73,7 +76,7 @@ pub struct TreePage {
 #[must_use]
 pub fn tree_page(own: &TreePage) -> String {
     let first = own.sections.first().map_or("", |section| section.id.as_str());
-    let mut page = Page::new(own.lang, &own.title, first, &own.skip);
+    let mut page = Page::new(own.lang, &own.state, &own.title, first, &own.skip);
     page.drawing(&format!("<style>{STYLE}</style>\n"));
     for line in &own.lines {
         page.paragraph("sub", line);
@@ -145,6 +148,7 @@ mod tests {
         let section = TreeSection { id: "a".to_owned(), heading: harm.clone(), lines: vec![harm.clone()], table, tree };
         let page = tree_page(&TreePage {
             lang: Lang::Vi,
+            state: PaperState::default(),
             title: harm.clone(),
             lines: vec![harm.clone()],
             note: Some(harm.clone()),

@@ -11,13 +11,16 @@ use rust_xlsxwriter::{
 };
 
 use super::plan::{
-    Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
-    SheetPlan, WorkbookPlan,
+    Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PlacedCell, SheetPlan,
+    WorkbookPlan,
 };
-use crate::base::location::{CellRange, RowSpan};
+use super::tables::place_table;
+use crate::base::location::{CellRange, CellRef, RowSpan};
 use crate::forms::Paper;
 use crate::ooxml::DefinedName;
 
+/// Author of workbooks that are nobody else's.
+const PROGRAM: &str = "tkgd";
 /// Letters a page header or footer can hold.
 const PAGE_TEXT_LIMIT: usize = 255;
 /// Longest target of a link in characters; the format has room for 2,079 with everything that must be escaped.
@@ -34,11 +37,18 @@ const COLOURS: [u32; 6] = [0x002f_5d8a, 0x00e0_9f3e, 0x0054_8c66, 0x009e_2a2b, 0
 pub fn write_xlsx(plan: &WorkbookPlan) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let created = plan.created.format("%Y-%m-%dT00:00:00").to_string();
-    let properties = DocProperties::new().set_title(&plan.title).set_creation_datetime(&ExcelDateTime::parse_from_str(&created)?);
+    let author = if plan.author.is_empty() { PROGRAM } else { &plan.author };
+    let properties = DocProperties::new()
+        .set_title(&plan.title)
+        .set_author(author)
+        .set_status(plan.state.first().map_or("", String::as_str))
+        .set_creation_datetime(&ExcelDateTime::parse_from_str(&created)?);
     workbook.set_properties(&properties);
     let mut formats = Formats::default();
     for sheet in &plan.sheets {
-        write_sheet(workbook.add_worksheet(), sheet, &mut formats)?;
+        let worksheet = workbook.add_worksheet();
+        write_sheet(worksheet, sheet, &mut formats)?;
+        set_page(worksheet, sheet, &plan.state)?;
     }
     for DefinedName { name, value: formula } in &plan.names {
         workbook.define_name(name, formula)?;
@@ -66,6 +76,9 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
         let (first, last) = (range.first, range.last);
         worksheet.merge_range(first.row, first.column, last.row, last.column, "", format)?;
     }
+    if let Some(range) = plan.filter {
+        place_table(worksheet, plan, range)?;
+    }
     let columns = &plan.column_styles;
     for cell in &plan.cells {
         if columns.get(&cell.at.column) == Some(&cell.style) && write_plain(worksheet, cell)? {
@@ -82,16 +95,13 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
     if let Some(at) = plan.freeze {
         worksheet.set_freeze_panes(at.row, at.column)?;
     }
-    if let Some(range) = plan.filter {
-        worksheet.autofilter(range.first.row, range.first.column, range.last.row, range.last.column)?;
-    }
     for highlight in &plan.highlights {
         follow_numbers(worksheet, highlight)?;
     }
     for chart in &plan.charts {
         worksheet.insert_chart(chart.at.row, chart.at.column, &native_chart(chart))?;
     }
-    set_page(worksheet, &plan.page)
+    Ok(())
 }
 
 /// Conditional formats: colours that differ in lightness too, so that they are told apart in grey.
@@ -233,7 +243,8 @@ fn as_link(format: &Format) -> Format {
     format.clone().set_font_color(Color::RGB(0x000b_4fa3)).set_underline(FormatUnderline::Single)
 }
 
-fn set_page(worksheet: &mut Worksheet, page: &PageSetup) -> Result<(), XlsxError> {
+fn set_page(worksheet: &mut Worksheet, plan: &SheetPlan, state: &[String]) -> Result<(), XlsxError> {
+    let page = &plan.page;
     let paper = match page.paper {
         Paper::A4 => 9,
         Paper::A3 => 8,
@@ -242,38 +253,64 @@ fn set_page(worksheet: &mut Worksheet, page: &PageSetup) -> Result<(), XlsxError
     if page.landscape {
         worksheet.set_landscape();
     }
-    worksheet.set_print_fit_to_pages(1, 0);
+    worksheet.set_print_fit_to_pages(page.pages_wide.max(1), page.pages_high);
+    // Made smaller with the sheet, they could not be read.
+    worksheet.set_header_footer_scale_with_doc(false);
     worksheet.set_margins(0.5, 0.5, 0.75, 0.75, 0.3, 0.3);
     if let Some(RowSpan { first, last }) = page.repeat_rows {
         worksheet.set_repeat_rows(first, last)?;
     }
+    if page.pages_wide > 1
+        && let Some(CellRef { column, .. }) = plan.freeze.filter(|at| at.column > 0)
+    {
+        worksheet.set_repeat_columns(0, column - 1)?;
+    }
     if !page.breaks.is_empty() {
         worksheet.set_page_breaks(&page.breaks)?;
     }
-    worksheet.set_header(page_text(&page.header, ""));
-    worksheet.set_footer(page_text(&page.footer, " &P/&N"));
+    worksheet.set_header(page_text(&page.header, state, ""));
+    worksheet.set_footer(page_text(&page.footer, &[], " &P/&N"));
     Ok(())
 }
 
-/// Left, centre and right parts of a page header or footer, in the file format's own code.
-fn page_text(parts: &[String; 3], numbers: &str) -> String {
+/// Left, centre and right parts of a page header or footer, in the file format's own code. The state of the paper stands
+/// in lines of its own below the centre, where no long name at the sides meets it.
+fn page_text(parts: &[String; 3], state: &[String], numbers: &str) -> String {
     let mut text = String::new();
-    let parts = parts.each_ref().map(|part| part.replace('&', "&&"));
-    let lengths = share_room(parts.each_ref().map(|part| part.chars().count()), PAGE_TEXT_LIMIT - 20 - numbers.len());
-    for ((code, part), length) in ["&L&8", "&C&8", "&R&8"].iter().zip(&parts).zip(lengths) {
-        text.push_str(code);
-        // A digit after the font size would be read as part of it.
-        if part.starts_with(|c: char| c.is_ascii_digit()) {
-            text.push(' ');
-        }
-        text.extend(part.chars().take(length));
+    let [left, centre, right] = parts.each_ref().map(|part| part.replace('&', "&&"));
+    let (heading, more) = state
+        .split_first()
+        .map_or((String::new(), String::new()), |(heading, more)| (heading.replace('&', "&&"), more.join(" ").replace('&', "&&")));
+    let taken = 20 + numbers.len() + if state.is_empty() { 0 } else { 10 };
+    let parts = [left, centre, right, heading, more];
+    let lengths = share_room(parts.each_ref().map(|part| part.chars().count()), PAGE_TEXT_LIMIT - taken);
+    let [left, centre, right, heading, more] = std::array::from_fn(|at| parts[at].chars().take(lengths[at]).collect::<String>());
+    for (code, part) in [("&L&8", left), ("&C&8", centre)] {
+        place_part(&mut text, code, &part);
     }
+    if !heading.is_empty() {
+        place_part(&mut text, "\n&B", &heading);
+        text.push_str("&B");
+    }
+    if !more.is_empty() {
+        place_part(&mut text, "\n", &more);
+    }
+    place_part(&mut text, "&R&8", &right);
     text + numbers
+}
+
+fn place_part(text: &mut String, code: &str, part: &str) {
+    text.push_str(code);
+    // A digit after the font size would be read as part of it.
+    if part.starts_with(|c: char| c.is_ascii_digit()) {
+        text.push(' ');
+    }
+    text.push_str(part);
 }
 
 /// How much of each part there is room for: the longest gives way first, so that a long name of a
 /// unit does not push out what must be known of the form.
-fn share_room(mut lengths: [usize; 3], room: usize) -> [usize; 3] {
+fn share_room<const PARTS: usize>(mut lengths: [usize; PARTS], room: usize) -> [usize; PARTS] {
     while lengths.iter().sum::<usize>() > room {
         if let Some(longest) = lengths.iter_mut().max() {
             *longest -= 1;

@@ -178,6 +178,22 @@ impl Tree {
         self.units.indexes().filter(|&unit| self.parent[unit].is_none())
     }
 
+    /// Name of the unit at the top of the tree, whose papers these are; empty where several are.
+    #[must_use]
+    pub fn top_name(&self) -> &str {
+        let mut roots = self.roots();
+        roots.next().filter(|_| roots.next().is_none()).map_or("", |root| &self.units[root].name)
+    }
+
+    /// The unit at the top of the tree above all units of a group; none where they have several.
+    #[must_use]
+    pub fn root_of_group(&self, key: &str, value: &str) -> Option<UnitIndex> {
+        let is_member = |unit: &UnitIndex| self.units[*unit].value_of(key) == value;
+        let mut roots = self.units.indexes().filter(is_member).map(|unit| self.ancestors(unit).last().unwrap_or(unit));
+        let first = roots.next()?;
+        roots.all(|root| root == first).then_some(first)
+    }
+
     /// All groups of the grouping columns and of ownership, in a stable order.
     #[must_use]
     pub fn groups(&self) -> Vec<Group> {

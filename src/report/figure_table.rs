@@ -113,9 +113,8 @@ fn status(words: &StatusTexts, texts: &TableTexts, grid: &Grid, row: &GridRow) -
 #[must_use]
 pub fn figure_sheet(look: TableLook<'_>, grid: &Grid, charts: &[ReportChart], numbers: &mut ChartNumbers<'_>) -> SheetPlan {
     let table = figure_listing(look, grid);
-    // The listing leaves a blank row between its lines and its headings.
-    let first = u32::try_from(table.lines.len()).unwrap_or(0) + 2;
     let mut plan = listing(&table);
+    let first = plan.filter.map_or(0, |table| table.first.row + 1);
     numbers.draw(&mut plan, look, grid, charts, first);
     plan
 }

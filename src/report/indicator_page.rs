@@ -11,8 +11,8 @@ use crate::base::message::Lang;
 use crate::base::number::Fraction;
 use crate::forms::{Measured, RegisterSchema};
 use crate::indicators::{IndicatorLine, PlaceIndex, Places, State};
-use crate::present::Presenter;
 use crate::present::page::{Page, PageCell};
+use crate::present::{PaperState, Presenter};
 use crate::register::Tree;
 
 /// An indicator of the whole in an earlier year.
@@ -37,6 +37,8 @@ pub struct YearPoint {
 pub struct IndicatorPage<'a> {
     /// Its language.
     pub lang: Lang,
+    /// State of the paper.
+    pub state: &'a PaperState,
     /// Words.
     pub texts: &'a FigureTexts,
     /// Names of levels.
@@ -65,7 +67,7 @@ pub struct IndicatorPage<'a> {
 #[must_use]
 pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
     let texts = &own.texts.page;
-    let mut page = Page::new(own.lang, &texts.title.replace("{term}", own.term), "data", &texts.skip);
+    let mut page = Page::new(own.lang, own.state, &texts.title.replace("{term}", own.term), "data", &texts.skip);
     page.paragraph("sub", &texts.subtitle.replace("{circular}", own.circular).replace("{run}", own.run));
     if !own.unverified.is_empty() {
         page.paragraph("note", &own.texts.layouts.replace("{forms}", &own.unverified.join(", ")));
@@ -86,15 +88,28 @@ pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
         for group in same {
             drawings(&mut page, own, group);
         }
-        let source = texts.source.replace("{source}", indicator.source(own.lang)).replace("{confidence}", &indicator.confidence);
-        page.paragraph("sub", &format!("{} {source}", own.lang.pick(&indicator.note_vi, &indicator.note_en)));
+        let note = own.lang.pick(&indicator.note_vi, &indicator.note_en);
+        if !note.is_empty() {
+            page.paragraph("sub", note);
+        }
     }
     page.heading("data", &texts.data);
     for group in &groups {
         data(&mut page, own, group);
     }
     missing(&mut page, own);
+    sources(&mut page, own, &groups);
     page.finish()
+}
+
+/// Sources of the indicators that are drawn, with how sure they are, behind everything that is handed on.
+fn sources(page: &mut Page, own: &IndicatorPage<'_>, groups: &[Group<'_>]) {
+    page.heading("sources", &own.texts.book.sources_title);
+    for same in groups.chunk_by(|a, b| a.whole.indicator.id == b.whole.indicator.id) {
+        let indicator = same[0].whole.indicator;
+        let source = own.texts.page.source.replace("{source}", indicator.source(own.lang)).replace("{confidence}", &indicator.confidence);
+        page.paragraph("sub", &format!("{}. {source}", indicator.name(own.lang)));
+    }
 }
 
 /// An indicator at a level: the whole, and the places it is drawn for.

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use super::printed::{cell_status, printed_sums};
 use super::texts::ReportTexts;
 use crate::base::location::{CellRef, RowSpan};
+use crate::base::message::Lang;
 use crate::base::number::{AMOUNT_UNIT, NumberKind, show, to_float};
 use crate::base::term::Period;
 use crate::forms::{
     Border, ColumnWidths, Form, HeaderContent, LayoutStatus, Regulation, RowHeights, RowLook, Sheet, Signature, SlotIndex, TextCell,
     TextField,
 };
+use crate::present::PaperState;
+use crate::present::breaks::choose_paper;
 use crate::present::fit::fit;
 use crate::present::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
 use crate::returns::Status;
@@ -35,6 +38,10 @@ pub struct OfficialReport<'a> {
     pub place: &'a str,
     /// The figures.
     pub total: &'a Total,
+    /// Author, for the file's properties; empty where the program is.
+    pub author: &'a str,
+    /// State of the paper.
+    pub state: &'a PaperState,
     /// Identity of the run; empty in none.
     pub run: &'a str,
     /// Print the signature block.
@@ -62,10 +69,18 @@ pub fn official(report: &OfficialReport<'_>) -> WorkbookPlan {
             builder.place_signature(&report.regulation.signature);
         }
         fit(&mut builder.plan);
+        choose_paper(&mut builder.plan);
         sheets.push(builder.plan);
     }
     let created = report.regulation.as_at(report.period).unwrap_or_default();
-    WorkbookPlan { title: report.form.title.to_string(), created, sheets, names: Vec::new() }
+    WorkbookPlan {
+        title: report.form.title.to_string(),
+        created,
+        author: report.author.to_owned(),
+        state: report.state.lines(Lang::Vi),
+        sheets,
+        names: Vec::new(),
+    }
 }
 
 /// A line of the form's error log.
@@ -320,7 +335,7 @@ fn layout_note(report: &OfficialReport<'_>) -> String {
         LayoutStatus::Assumed => &report.texts.layout_assumed,
         LayoutStatus::Reconstructed => &report.texts.layout_reconstructed,
     };
-    text.replace("{circular}", &report.regulation.name).replace("{layout}", &report.form.layout.id)
+    text.replace("{circular}", &report.regulation.name)
 }
 
 /// Words on what the figures of a sheet lack; nothing where all of them are whole.
@@ -355,17 +370,19 @@ fn page_setup(report: &OfficialReport<'_>, sheet: &Sheet) -> PageSetup {
     PageSetup {
         paper: sheet.look.paper,
         landscape: sheet.look.landscape,
-        breaks: Vec::new(),
         repeat_rows: Some(sheet.header_rows),
         header: [left, layout_note(report), right],
         footer: [texts.page_footer_left.replace("{run}", report.run), coverage, String::new()],
+        ..PageSetup::default()
     }
 }
 
-/// The form's own error log, filled with what does not add up in the totals.
+/// The form's own error log, filled with what does not add up in the totals. One without a line is hidden, so that nothing
+/// of it is printed.
 fn log_sheet(report: &OfficialReport<'_>, sheet: &Sheet, log: &[LogLine]) -> SheetPlan {
     let mut builder = SheetBuilder::new(report, sheet);
     builder.plan.page.repeat_rows = Some(RowSpan { first: 0, last: 0 });
+    builder.plan.hidden = log.is_empty();
     let plain = CellStyle::default();
     for cell in &sheet.header {
         if let HeaderContent::Text(text) = &cell.content {

@@ -9,6 +9,7 @@ use crate::base::message::Lang;
 use crate::base::number::NumberKind;
 use crate::forms::{Indicator, MeasureRef, Measured, ReportBook, ReportSheet, Schemas};
 use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, SplitPart, State};
+use crate::present::PaperState;
 use crate::present::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use crate::present::plan::{Align, SheetPlan, WorkbookPlan};
 
@@ -35,6 +36,8 @@ pub struct IndicatorLines<'a> {
 pub struct SummaryBook<'a> {
     /// Its language.
     pub lang: Lang,
+    /// State of the paper.
+    pub state: &'a PaperState,
     /// Words.
     pub texts: &'a FigureTexts,
     /// Measures, indicators, names of groupings.
@@ -55,6 +58,8 @@ pub struct SummaryBook<'a> {
     pub unverified: &'a [String],
     /// Lines of the cover about coverage.
     pub coverage: &'a [String],
+    /// Author, for the file's properties.
+    pub author: &'a str,
     /// Day of the figures.
     pub day: chrono::NaiveDate,
 }
@@ -94,7 +99,14 @@ pub fn summary_book(summary: &SummaryBook<'_>) -> WorkbookPlan {
     sheets.extend(tables);
     sheets.extend(numbers);
     sheets.push(notes(summary));
-    WorkbookPlan { title, created: summary.day, sheets, names: Vec::new() }
+    WorkbookPlan {
+        title,
+        created: summary.day,
+        author: summary.author.to_owned(),
+        state: summary.state.lines(summary.lang),
+        sheets,
+        names: Vec::new(),
+    }
 }
 
 fn layout_warning(summary: &SummaryBook<'_>) -> Vec<String> {
@@ -119,6 +131,7 @@ fn cover(summary: &SummaryBook<'_>, title: &str) -> SheetPlan {
     let texts = &summary.texts.book;
     let mut lines = vec![title.to_owned()];
     lines.extend(summary.book.about.iter().cloned());
+    lines.extend(summary.state.lines(summary.lang));
     lines.push(texts.circular.replace("{circular}", summary.circular));
     lines.extend(summary.coverage.iter().cloned());
     lines.extend(layout_warning(summary));

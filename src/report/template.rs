@@ -56,8 +56,9 @@ pub fn template(report: &OfficialReport<'_>, unit: TemplateUnit<'_>) -> Workbook
         open_sheet(sheet, report.texts, &choices, &mut plan.sheets[index]);
     }
     for sheet in &mut plan.sheets {
-        // A filled-in form counts on paper, not how much of a province it covers.
+        // A filled-in form counts on paper, not how much of a province it covers; its sheets are those of the blank.
         sheet.page.footer[1] = String::new();
+        sheet.hidden = false;
     }
     if let Some(PastFigures { period, values: past }) = unit.past {
         let sheet = reference(report, period, past);

@@ -16,7 +16,7 @@ pub struct ReportTexts {
     pub page_footer_centre: String,
     /// Added to the control total where the form holds money: `{amounts}`.
     pub control_amounts: String,
-    /// Said of a layout that was never compared with a real workbook: `{circular}`, `{layout}`.
+    /// Said of a layout that was never compared with a real workbook: `{circular}`.
     pub layout_assumed: String,
     /// Said of a layout built by analogy.
     pub layout_reconstructed: String,

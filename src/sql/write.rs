@@ -202,7 +202,7 @@ pub fn write_xlsx_file(
     let lines = std::iter::once(title).chain(is_cut.then_some(cut)).map(str::to_owned).collect();
     let list =
         Listing { name: "SQL".to_owned(), lines, columns, rows, more: 0, cut: String::new(), fixed_columns: 1, ..Listing::default() };
-    let plan = WorkbookPlan { title: title.to_owned(), created: day, sheets: vec![listing(&list)], names: Vec::new() };
+    let plan = WorkbookPlan { title: title.to_owned(), created: day, sheets: vec![listing(&list)], ..WorkbookPlan::default() };
     let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, path, e))?;
     let kept = write_file(path, &bytes, rules)?.kept;
     Ok(WrittenAnswer { rows: count, cut: is_cut, kept })

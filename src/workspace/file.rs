@@ -66,6 +66,18 @@ pub struct ReleaseRules {
     pub blocking: Option<Vec<String>>,
 }
 
+/// Points of the checklist of a release, those first that block unless a pipeline says otherwise.
+pub const CHECK_POINTS: [&str; 9] = ["errors", "returned", "refused", "held", "queries", "proposed", "missing", "unapproved", "unverified"];
+
+impl ReleaseRules {
+    /// Refuses points that there are not.
+    fn check(&self) -> Result<()> {
+        let Some(unknown) = self.blocking.iter().flatten().find(|own| !CHECK_POINTS.contains(&own.as_str())) else { return Ok(()) };
+        let hint = closest(unknown, CHECK_POINTS).map_or_else(|| Message::from(CHECK_POINTS.join(", ")), Message::did_you_mean);
+        Err(Error::Unknown { kind: message!("kinds.point_of_checklist"), name: unknown.clone(), hint: Some(hint) })
+    }
+}
+
 /// Points of the checklist that keep figures from being official unless a pipeline says otherwise.
 pub const BLOCKING: [&str; 4] = ["errors", "returned", "refused", "held"];
 
@@ -261,6 +273,7 @@ impl Pipeline {
         let WrittenPipeline { text, source, folder, settings } = WrittenPipeline::read(place_of(path, &schema)?, &schema)?;
         let shown = source.display().to_string();
         let file: PipelineFile = parse_toml(&shown, &text)?;
+        file.release.check()?;
         let year: SchoolYear = file.school_year.parse().map_err(|reason: Message| Error::config(&shown, reason))?;
         // It names folders of the archive, also before anybody has looked whether the circular has such a state.
         if let Some(state) = file.result_state.as_ref().filter(|state| **state != stem(state)) {
@@ -280,17 +293,11 @@ impl Pipeline {
         Self { file, text, period, workspace, view, source, settings: None, schemas: None, replace: false, keeping }
     }
 
-    /// Points of the checklist of releases that block, out of those that there are. Errors always do.
-    ///
-    /// # Errors
-    /// When the file names a point that there is not.
-    pub fn blocking(&self, points: &[&str]) -> Result<Vec<String>> {
-        let Some(own) = &self.file.release.blocking else { return Ok(BLOCKING.map(str::to_owned).to_vec()) };
-        if let Some(unknown) = own.iter().find(|own| !points.contains(&own.as_str())) {
-            let hint = closest(unknown, points.iter().copied()).map_or_else(|| Message::from(points.join(", ")), Message::did_you_mean);
-            return Err(Error::Unknown { kind: message!("kinds.point_of_checklist"), name: unknown.clone(), hint: Some(hint) });
-        }
-        Ok(own.iter().cloned().chain(["errors".to_owned()]).collect())
+    /// Points of the checklist of releases that block. Errors always do.
+    #[must_use]
+    pub fn blocking(&self) -> Vec<String> {
+        let Some(own) = &self.file.release.blocking else { return BLOCKING.map(str::to_owned).to_vec() };
+        own.iter().cloned().chain(["errors".to_owned()]).collect()
     }
 
     /// A path of the file, seen from where the program runs.

@@ -12,7 +12,7 @@ mod written;
 
 pub use collect::{Collected, Duplicates, collect};
 pub(crate) use file::NOTE;
-pub use file::{Inputs, Outputs, Pipeline, PipelineFile, ReleaseRules};
+pub use file::{CHECK_POINTS, Inputs, Outputs, Pipeline, PipelineFile, ReleaseRules};
 pub use new_workspace::{NewWorkspace, RegisterFile, SettingsFile, department_name, return_note, workspace_files};
 pub use place::{ChosenPipeline, FoundPipeline, FoundWorkspace, PipelinePlace, choose, is_pipeline};
 pub use register_of_list::{ColumnText, ListWish, MadeRegister, TakenColumn, TopUnit, register_of_list};

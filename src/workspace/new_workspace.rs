@@ -263,8 +263,12 @@ fn register_xlsx(
         ..SheetPlan::default()
     };
     let created = Period { year, term: Term::Opening }.day(9, 30).unwrap_or_default();
-    let plan =
-        WorkbookPlan { title: message!("workspace.register_title").said(lang), created, sheets: vec![table, guide], names: Vec::new() };
+    let plan = WorkbookPlan {
+        title: message!("workspace.register_title").said(lang),
+        created,
+        sheets: vec![table, guide],
+        ..WorkbookPlan::default()
+    };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, format!("{REGISTER}.xlsx"), e))
 }
 

@@ -14,7 +14,8 @@ for name in book.sheetnames[1:]:
     assert sheet.freeze_panes is not None and sheet.freeze_panes.endswith("2"), (name, sheet.freeze_panes)
     headings = [cell.value for cell in sheet[1]]
     assert all(headings) and len(set(headings)) == len(headings), headings
-    assert sheet.auto_filter.ref.startswith("A1:"), name
+    (table,) = sheet.tables.values()
+    assert table.ref.startswith("A1:") and table.autoFilter.ref == table.ref and table.column_names == headings, name
 
 
 def differences(name):

@@ -126,8 +126,7 @@ fn clean_book(seed: u64) -> Vec<u8> {
 fn class_list() -> Vec<u8> {
     let cells = SAID.iter().enumerate().map(|(at, said)| text(at as u32, 1, said)).collect();
     let sheet = SheetPlan { name: "Lantep".into(), cells, ..SheetPlan::default() };
-    write_xlsx(&WorkbookPlan { title: String::new(), created: chrono::NaiveDate::default(), sheets: vec![sheet], names: Vec::new() })
-        .unwrap()
+    write_xlsx(&WorkbookPlan { title: String::new(), sheets: vec![sheet], ..WorkbookPlan::default() }).unwrap()
 }
 
 fn planted(name: &str) -> Workspace {
@@ -209,7 +208,7 @@ fn everything(workspace: &Workspace) -> BTreeMap<String, String> {
     let mut call = |name: &str, arguments: &[&str]| drop(said.insert(name.to_owned(), called(workspace, arguments)));
     call("run", &["run", "p.toml"]);
     call("return", &["return", "p.toml", "--on", "2025-10-20", "--out", "tra-lai"]);
-    let copy = workspace.folder.join("tra-lai/2025-10-20/T01/T01_bieu.xlsx");
+    let copy = workspace.folder.join("tra-lai/2025-10-20/Trường Tiểu học Một/T01_bieu.xlsx");
     let answer = SAID.join(", ");
     let typed = answered(&std::fs::read(copy).unwrap(), &answer, |line| line.contains("[unknown-value]"));
     workspace.add("T01_tra-lai.xlsx", &typed);

@@ -10,7 +10,7 @@ use tkgd::base::location::CellRef;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::Schemas;
 use tkgd::jobs::{SampleRequest, Session, sample_files};
-use tkgd::present::{Content, SheetPlan, WorkbookPlan, write_xlsx};
+use tkgd::present::{Content, PaperState, SheetPlan, WorkbookPlan, write_xlsx};
 use tkgd::report::{OfficialReport, ReportTexts, official};
 use tkgd::sample::{Defect, Province, Rng, SampleOptions, SampleReturn, inject_defects, province};
 use tkgd::totals::{Coverage, Total};
@@ -158,6 +158,8 @@ impl World {
             receiver: "",
             place: "",
             total: &total,
+            author: "",
+            state: &PaperState::default(),
             run: "",
             signature: false,
         })

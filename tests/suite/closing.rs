@@ -190,7 +190,7 @@ fn both_states_of_results_are_kept_and_said_and_counted_once() {
         ("2025-2026-closing", "Kết quả cuối năm học: có đến 31/5", "kết quả có đến 31/5"),
         ("2025-2026-closing-after-retests", "Kết quả cuối năm học: sau khi kiểm tra lại", "kết quả sau kiểm tra lại trong hè"),
     ] {
-        let bytes = std::fs::read(folder.join("out").join(run).join("bao-cao/S_02-TH-CN.xlsx")).unwrap();
+        let bytes = std::fs::read(folder.join("out").join(run).join("bao-cao/Sở GDĐT_02-TH-CN_Nháp.xlsx")).unwrap();
         let part = |name: &str| super::reconstructed::part(&bytes, name);
         assert!(part("xl/sharedStrings.xml").contains(heading), "{run}");
         for sheet in 1..=4 {

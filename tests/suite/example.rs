@@ -63,7 +63,7 @@ fn the_worked_example_runs_as_written() {
         let line = asked.lines().find(|line| line.starts_with(county)).unwrap();
         assert_eq!(line.split_whitespace().last(), Some(pupils(county).to_string().as_str()), "{line}");
     }
-    assert!(folder.join("results/2025-2026-opening-census-2025/bao-cao/area_Kisumu_SCHOOL.xlsx").is_file());
+    assert!(folder.join("results/2025-2026-opening-census-2025/bao-cao/Kisumu_SCHOOL_Nháp.xlsx").is_file());
 }
 
 /// The keys that a place knows, out of what is said of one that nobody knows.

@@ -21,8 +21,8 @@ const STAYS_ENGLISH: &[(&str, &str)] =
     &[("by level instead of grade", "how sure the source of an indicator is: a code with a remark, archived as it is")];
 /// Words that make three small words in a row an English sentence: Vietnamese without marks has none of them.
 const ENGLISH: &[&str] = &["the", "of", "and", "is", "are", "not", "with", "by", "that", "has", "have", "from", "was", "for", "at"];
-/// Files below the output folder that are no texts for people: papers of the Ministry, and the list of what a run wrote.
-const OTHERS: &[&str] = &["bao-cao/", "tep-ket-qua.json"];
+/// Files below the output folder that are no texts for people: papers of the Ministry, and the lists of what a run wrote.
+const OTHERS: &[&str] = &["bao-cao/", "tep-ket-qua.json", ".tkgd/"];
 
 /// A text of a file, or a line of the screen.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tkgd::jobs::Checklist;
 use tkgd::ledger::{ChainFault, Timing};
 use tkgd::query::compare::UnitFate;
 use tkgd::query::explain::Cause;
 use tkgd::query::reconcile::ComparisonKind;
 use tkgd::returns::Status;
 use tkgd::rulebook::FINDING_COLUMNS;
+use tkgd::workspace::CHECK_POINTS;
 
 use crate::support::root;
 use crate::tidy::{assert_none, bare, line_of, literal_end, sources, without_tests, words};
@@ -82,7 +82,7 @@ fn families() -> BTreeMap<&'static str, BTreeSet<String>> {
         ("reconcile.column", column_ids("reconcile")),
         ("reconcile.kind", kinds.map(|kind| kind.id().to_owned()).collect()),
         ("workspace.finding", ids(&FINDING_COLUMNS).into_iter().chain(ids(&["column_no", "hint"])).collect()),
-        ("release.point", ids(&Checklist::POINTS)),
+        ("release.point", ids(&CHECK_POINTS)),
         ("run.heading", column_ids("run")),
         ("settings.column", ids(&["term", "due", "number", "dated", "kinds", "levels", "units", "forms", "file", "form", "mapping"])),
         ("reconcile.source", found_in("inputs/source.rs", r#"Self::\w+(?:\(_\))? => "([a-z_]+)""#)),

@@ -111,7 +111,7 @@ fn blanks_nobody_has_seen_become_reports() {
     let own = folder.join("cua-so");
     std::fs::create_dir(&own).unwrap();
     for entry in std::fs::read_dir(reports).unwrap().map(Result::unwrap) {
-        if entry.file_name().to_string_lossy().starts_with("09_") {
+        if entry.file_name().to_string_lossy().starts_with("Sở ") {
             std::fs::copy(entry.path(), own.join(entry.file_name())).unwrap();
         }
     }
@@ -176,7 +176,11 @@ fn the_recipe_of_a_new_circular_works_as_written() {
     let own = folder.join("cua-so");
     std::fs::create_dir(&own).unwrap();
     for form in ["02-TH-DN", "07-TVTH"] {
-        std::fs::copy(folder.join(format!("out/2027-2028-opening/bao-cao/09_{form}.xlsx")), own.join(format!("{form}.xlsx"))).unwrap();
+        std::fs::copy(
+            folder.join(format!("out/2027-2028-opening/bao-cao/Sở Giáo dục và Đào tạo_{form}_Nháp.xlsx")),
+            own.join(format!("{form}.xlsx")),
+        )
+        .unwrap();
     }
     script(&python, &folder, "new_forms.py", &["compare", BLANKS, "cua-so"]);
     for table in ["cells", "forms", "mappings", "submissions"] {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::support::{root, scratch, shared, skipped, tkgd};
+use crate::workspace::report_name;
 
 /// The two real workbooks as returns of two schools of one commune.
 const REGISTER: &str = "\
@@ -194,7 +195,7 @@ fn reports_are_the_official_workbook_address_by_address() {
     for (_, form, _) in RETURNS {
         let official = official.join(format!("{form}.xlsx"));
         for unit in ["09", "0900"] {
-            let ours = format!("out/2020-2021-opening/bao-cao/{unit}_{form}.xlsx");
+            let ours = format!("out/2020-2021-opening/bao-cao/{}", report_name(&folder, &format!("{unit}_{form}.xlsx")));
             script(&python, &folder, "compare_workbook.py", &[&official.to_string_lossy(), &ours]);
         }
     }

@@ -72,11 +72,13 @@ fn real(name: &str) -> Option<(Workspace, [(&'static str, Vec<u8>); 2])> {
     let workspace = Workspace::new(name, REGISTER, "", "");
     let pipeline = workspace.folder.join("p.toml");
     std::fs::write(&pipeline, std::fs::read_to_string(&pipeline).unwrap().replace("2025-2026", "2020-2021")).unwrap();
-    let books = [("0901/0901_mn.xlsx", "01-MN-DN.xlsx"), ("0902/0902_th.xlsx", "02-TH-DN.xlsx")].map(|(copy, file)| {
-        let bytes = std::fs::read(official.join(file)).unwrap();
-        workspace.add(copy.split('/').next_back().unwrap(), &bytes);
-        (copy, bytes)
-    });
+    let books = [("Trường mầm non Một/0901_mn.xlsx", "01-MN-DN.xlsx"), ("Trường tiểu học Hai/0902_th.xlsx", "02-TH-DN.xlsx")].map(
+        |(copy, file)| {
+            let bytes = std::fs::read(official.join(file)).unwrap();
+            workspace.add(copy.split('/').next_back().unwrap(), &bytes);
+            (copy, bytes)
+        },
+    );
     Some((workspace, books))
 }
 
@@ -156,7 +158,7 @@ fn real_workbooks_differ_only_in_marks_comments_and_their_error_sheet() {
         assert!(compare(&parts(original), &parts(&after)) > 0, "{copy}: no sheet is marked");
         assert_eq!(values_of(original), values_of(&after), "{copy}");
         let (one, two) = (read(original).unwrap(), read(&after).unwrap());
-        assert!(return_id(&two).is_some_and(|id| id.answers.len() == 1 && copy.starts_with(&id.unit)));
+        assert!(return_id(&two).is_some_and(|id| id.answers.len() == 1 && copy.contains(&format!("/{}_", id.unit))));
         for (a, b) in one.sheets.iter().zip(&two.sheets).filter(|(a, _)| a.name != "Errors") {
             let cells = |sheet: &tkgd::ooxml::RawSheet| -> Vec<_> {
                 sheet.cells.iter().map(|cell| (cell.at(), cell.value.clone(), cell.formula)).collect()
@@ -283,7 +285,7 @@ fn a_corrected_copy_is_the_next_version_and_so_is_its_correction() {
     let workspace = Workspace::new("returned-corrected", ONE_SCHOOL, "", "");
     workspace.add("T01_a.xlsx", &bad);
     assert_eq!(workspace.run().status.code(), Some(1));
-    let copy = std::fs::read(give_back(&workspace, &[]).join("T01/T01_a.xlsx")).unwrap();
+    let copy = std::fs::read(give_back(&workspace, &[]).join("Trường Tiểu học 1/T01_a.xlsx")).unwrap();
     let half = typed(&copy, &cells[0]);
     workspace.add("T01_b.xlsx", &half);
     assert_eq!(workspace.run().status.code(), Some(1));
@@ -292,7 +294,7 @@ fn a_corrected_copy_is_the_next_version_and_so_is_its_correction() {
     let places: Vec<(String, String)> = commented(&workspace, ".xlsx");
     assert!(places.contains(&(cells[1].0.clone(), cells[1].1.clone())) && !places.contains(&(cells[0].0.clone(), cells[0].1.clone())));
     // What goes back now answers the correction and the file before it; the middle one may get lost.
-    let again = std::fs::read(give_back(&workspace, &[]).join("T01/T01_b.xlsx")).unwrap();
+    let again = std::fs::read(give_back(&workspace, &[]).join("Trường Tiểu học 1/T01_b.xlsx")).unwrap();
     assert_eq!(return_id(&read(&again).unwrap()).unwrap().answers.len(), 2);
     workspace.add("T01_c.xlsx", &typed(&again, &cells[1]));
     for _ in 0..2 {
@@ -317,7 +319,7 @@ fn a_file_with_one_corrected_sheet_changes_only_that_sheet() {
     let (bad, cells, right) = soiled(None, "hai");
     let workspace = Workspace::new("returned-one-sheet", ONE_SCHOOL, "", "");
     workspace.add("T01_a.xlsx", &bad);
-    let copy = std::fs::read(give_back(&workspace, &[]).join("T01/T01_a.xlsx")).unwrap();
+    let copy = std::fs::read(give_back(&workspace, &[]).join("Trường Tiểu học 1/T01_a.xlsx")).unwrap();
     let mut parts = parts(&typed(&copy, &cells[0]));
     let book = text(&parts, "xl/workbook.xml");
     let mut sheets = 0;
@@ -338,7 +340,7 @@ fn a_file_with_one_corrected_sheet_changes_only_that_sheet() {
     let wrong: Vec<serde_json::Value> = findings(&workspace).into_iter().filter(|f| f["severity"] == "error").collect();
     let is_there = |f: &serde_json::Value| f["file"] == "bieu/T01_a.xlsx" && f["file_sheet"] == *cells[1].0 && f["cell"] == *cells[1].1;
     assert!(wrong.iter().any(is_there) && wrong.iter().all(|f| f["file_sheet"] != *cells[0].0), "{wrong:?}");
-    assert!(!give_back(&workspace, &[]).join("T01/T01_a.xlsx").exists());
+    assert!(!give_back(&workspace, &[]).join("Trường Tiểu học 1/T01_a.xlsx").exists());
     assert!(findings(&workspace).iter().any(|f| f["rule"] == "corrected-version"));
     // Without the file it answers it is a file that lacks sheets.
     std::fs::remove_file(workspace.folder.join("bieu/T01_a.xlsx")).unwrap();
@@ -352,7 +354,7 @@ fn odd_names_and_texts_like_formulas_do_no_harm() {
     let workspace = Workspace::new("returned-hostile", ONE_SCHOOL, "", "");
     workspace.add("T01_a.xlsx", &bad);
     let folder = give_back(&workspace, &[]);
-    let copy = std::fs::read(folder.join("T01/T01_a.xlsx")).unwrap();
+    let copy = std::fs::read(folder.join("Trường Tiểu học 1/T01_a.xlsx")).unwrap();
     let parts = parts(&copy);
     let errors = parts.keys().filter(|name| name.starts_with("xl/worksheets/sheet")).map(|name| text(&parts, name));
     let errors = errors.filter(|sheet| sheet.contains("inlineStr")).collect::<Vec<_>>();
@@ -360,16 +362,16 @@ fn odd_names_and_texts_like_formulas_do_no_harm() {
     // The shape of the text is told, not the text, and nothing of it is a formula.
     assert!(errors.contains("=aaa|&apos;/a aaaa&apos;!A0") && !errors.contains("calc") && !errors.contains("<f"), "{errors}");
     assert!(errors.contains(&format!("location=\"&apos;A&apos;&apos;&amp;B &lt;1&gt;&apos;!{}\"", cells[0].1)), "{errors}");
-    let page = std::fs::read_to_string(folder.join("T01/phieu-T01.html")).unwrap();
+    let page = std::fs::read_to_string(folder.join("Trường Tiểu học 1/phieu-Trường Tiểu học 1.html")).unwrap();
     assert!(page.contains("A&#39;&amp;B &lt;1&gt;") && !page.contains("<1>") && !page.contains("http"), "{page}");
-    assert!(read(&std::fs::read(folder.join("T01/phieu-T01.xlsx")).unwrap()).is_ok());
-    let summary = std::fs::read_to_string(folder.join("tong-hop-X.html")).unwrap();
-    assert!(summary.contains("Trường Tiểu học 1") && folder.join("tong-hop-X.xlsx").exists());
+    assert!(read(&std::fs::read(folder.join("Trường Tiểu học 1/phieu-Trường Tiểu học 1.xlsx")).unwrap()).is_ok());
+    let summary = std::fs::read_to_string(folder.join("tong-hop-Xã Một.html")).unwrap();
+    assert!(summary.contains("Trường Tiểu học 1") && folder.join("tong-hop-Xã Một.xlsx").exists());
     if let Some(python) = python() {
         by_openpyxl(
             &python,
             &workspace.folder.join("bieu/T01_a.xlsx"),
-            &folder.join("T01/T01_a.xlsx"),
+            &folder.join("Trường Tiểu học 1/T01_a.xlsx"),
             &commented(&workspace, "T01_a.xlsx"),
         );
     }
@@ -383,12 +385,27 @@ fn only_what_was_asked_for_goes_back_and_no_input_is_replaced() {
     workspace.add("T01_a.xlsx", &bad);
     workspace.add("khong-ro.xlsx", b"not a workbook");
     let all: Vec<String> = files(&give_back(&workspace, &[])).into_keys().collect();
-    let notes = ["T01/T01_a.xlsx", "T02/phieu-T02.html", "chua-ro-don-vi/phieu-chua-ro-don-vi.xlsx", "tong-hop-X.html", "tong-hop-Y.xlsx"];
+    let notes = [
+        "Trường Tiểu học 1/T01_a.xlsx",
+        "Trường Tiểu học 2/phieu-Trường Tiểu học 2.html",
+        "chua-ro-don-vi/phieu-chua-ro-don-vi.xlsx",
+        "tong-hop-Xã Một.html",
+        "tong-hop-Xã Hai.xlsx",
+    ];
     for name in notes {
         assert!(all.iter().any(|known| known == name), "{name} in {all:?}");
     }
     let some: Vec<String> = files(&give_back(&workspace, &["--unit", "X", "--only-errors"])).into_keys().collect();
-    assert_eq!(some, ["T01/T01_a.xlsx", "T01/phieu-T01.html", "T01/phieu-T01.xlsx", "tong-hop-X.html", "tong-hop-X.xlsx"]);
+    assert_eq!(
+        some,
+        [
+            "Trường Tiểu học 1/T01_a.xlsx",
+            "Trường Tiểu học 1/phieu-Trường Tiểu học 1.html",
+            "Trường Tiểu học 1/phieu-Trường Tiểu học 1.xlsx",
+            "tong-hop-Xã Một.html",
+            "tong-hop-Xã Một.xlsx"
+        ]
+    );
     let before = files(&workspace.folder);
     for (folder, unit) in [("bieu", "X"), (".", "X"), ("tra-lai", "X9")] {
         let mut command = tkgd();
@@ -545,7 +562,7 @@ fn explanations_typed_into_the_sheet_of_errors_come_back_with_the_workbook() {
     let workspace = Workspace::new("returned-answered", ONE_SCHOOL, "", "");
     workspace.add("T01_a.xlsx", &bad);
     workspace.run();
-    let copy = std::fs::read(give_back(&workspace, &[]).join("T01/T01_a.xlsx")).unwrap();
+    let copy = std::fs::read(give_back(&workspace, &[]).join("Trường Tiểu học 1/T01_a.xlsx")).unwrap();
     let of_first =
         |line: &str| line.contains("[unknown-value]") && [&cells[0].0, &cells[0].1].iter().all(|text| line.contains(&format!(">{text}<")));
     workspace.add("T01_b.xlsx", &answered(&copy, "phòng đang sửa, gọi 0912345678", of_first));
@@ -564,7 +581,7 @@ fn explanations_typed_into_the_sheet_of_errors_come_back_with_the_workbook() {
     assert_eq!(ledger.matches("\"action\":\"propose\"").count(), 1, "{ledger}");
     assert!(ledger.contains("Đơn vị báo cáo") && !ledger.contains("0912345678"));
     // What is explained is not asked again; what is not is, with what was typed.
-    let again = read(&std::fs::read(give_back(&workspace, &[]).join("T01/T01_a.xlsx")).unwrap()).unwrap();
+    let again = read(&std::fs::read(give_back(&workspace, &[]).join("Trường Tiểu học 1/T01_a.xlsx")).unwrap()).unwrap();
     let lines = again.sheets.iter().find(|sheet| sheet.name == "Errors").unwrap();
     let text_at = |row: u32, column: u16| lines.text(row, column).unwrap_or_default();
     assert!((1..40).all(|row| text_at(row, 1) != cells[0].1 || text_at(row, 0) != cells[0].0));
@@ -576,14 +593,14 @@ fn an_explanation_closes_no_error_and_is_not_lost() {
     let (bad, cells, _) = soiled(None, "hai");
     let workspace = Workspace::new("returned-error-answered", ONE_SCHOOL, "", "");
     workspace.add("T01_a.xlsx", &bad);
-    let copy = std::fs::read(give_back(&workspace, &[]).join("T01/T01_a.xlsx")).unwrap();
+    let copy = std::fs::read(give_back(&workspace, &[]).join("Trường Tiểu học 1/T01_a.xlsx")).unwrap();
     workspace.add("T01_b.xlsx", &answered(&copy, "đúng như vậy", |line| line.contains("[not-a-number]") && line.contains(&cells[0].1)));
     assert_eq!(workspace.run().status.code(), Some(1));
     let found = findings(&workspace);
     let said = found.iter().find(|finding| finding["rule"] == "answer-to-error").unwrap();
     assert_eq!((&said["file_sheet"], &said["file"]), (&"Errors".into(), &"bieu/T01_b.xlsx".into()));
     assert_eq!(said["found"], "not-a-number");
-    let again = read(&std::fs::read(give_back(&workspace, &[]).join("T01/T01_a.xlsx")).unwrap()).unwrap();
+    let again = read(&std::fs::read(give_back(&workspace, &[]).join("Trường Tiểu học 1/T01_a.xlsx")).unwrap()).unwrap();
     let lines = again.sheets.iter().find(|sheet| sheet.name == "Errors").unwrap();
     assert!((1..40).any(|row| lines.text(row, 4) == Some("đúng như vậy")), "{lines:?}");
 }

@@ -50,8 +50,12 @@ fn coverage_stands_on_every_page_and_nothing_is_scaled() {
         let bytes = workspace.report(file);
         for sheet in 1..=form.layout.sheets.len() {
             let xml = part(&bytes, &format!("xl/worksheets/sheet{sheet}.xml"));
-            assert!(xml.contains("Đã nhận 37/40 báo cáo, 37/40 cơ sở"), "{file} sheet {sheet}");
+            assert!(xml.contains("Đã nhận 37/40 báo cáo, 37/40 cơ sở") && xml.contains("NHÁP"), "{file} sheet {sheet}");
         }
+        // The sheet of errors has no line, and is not printed.
+        assert!(part(&bytes, "xl/workbook.xml").contains("name=\"Errors\" sheetId=\"5\" state=\"hidden\""), "{file}");
+        let receiver = if file.starts_with('S') { "Bộ Giáo dục và Đào tạo" } else { "Sở GDĐT" };
+        assert!(part(&bytes, "xl/sharedStrings.xml").contains(&format!(">{receiver}<")), "{file}");
         assert!(*workspace.report_values(file).numbers() == *sums.as_slice(), "{file}");
     }
     let missing = workspace.findings().iter().filter(|f| f["rule"] == "submission-missing").count();

@@ -80,7 +80,7 @@ fn write_settings(path: &Path, sheets: &[Rows<'_>]) {
         SheetPlan { name: own.sheet.into(), cells, ..SheetPlan::default() }
     };
     let created = NaiveDate::from_ymd_opt(2025, 9, 30).unwrap();
-    let plan = WorkbookPlan { title: String::new(), created, sheets: sheets.iter().map(sheet).collect(), names: Vec::new() };
+    let plan = WorkbookPlan { title: String::new(), created, sheets: sheets.iter().map(sheet).collect(), ..WorkbookPlan::default() };
     std::fs::write(path, write_xlsx(&plan).unwrap()).unwrap();
 }
 

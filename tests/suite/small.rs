@@ -103,7 +103,7 @@ fn sheets(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
         ..SheetPlan::default()
     };
     let created = chrono::NaiveDate::from_ymd_opt(2025, 10, 1).unwrap();
-    let plan = WorkbookPlan { title: "a".to_owned(), created, sheets: sheets.iter().map(plan).collect(), names: Vec::new() };
+    let plan = WorkbookPlan { title: "a".to_owned(), created, sheets: sheets.iter().map(plan).collect(), ..WorkbookPlan::default() };
     write_xlsx(&plan).unwrap()
 }
 

@@ -53,7 +53,7 @@ impl Outcome {
     fn figure(&self, cell: &str) -> i64 {
         let report = files_in(&self.folder).into_iter().find(|path| {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            path.to_string_lossy().contains("bao-cao") && (name == "09_02-TH-DN.xlsx" || name == "S_02-TH-DN.xlsx")
+            path.to_string_lossy().contains("bao-cao") && name.starts_with("Sở ") && name.ends_with("_02-TH-DN_Nháp.xlsx")
         });
         let values = super::workspace::values_of(&std::fs::read(report.unwrap_or_else(|| panic!("{}", self.said))).unwrap());
         values.get(slot(&form(&schemas(), "02-TH-DN"), cell)).1

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tkgd::base::location::CellRef;
 use tkgd::base::term::{Period, SchoolYear};
 use tkgd::forms::{Form, Schemas};
-use tkgd::present::{Content, WorkbookPlan, write_xlsx};
+use tkgd::present::{Content, PaperState, WorkbookPlan, write_xlsx};
 use tkgd::report::{OfficialReport, PastFigures, ReportTexts, TemplateUnit, template};
 use tkgd::returns::Values;
 
@@ -28,6 +28,8 @@ pub fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values, past:
         receiver: "",
         place: "",
         total: &nothing,
+        author: "",
+        state: &PaperState::default(),
         run: "",
         signature: false,
     };

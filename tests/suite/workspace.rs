@@ -10,7 +10,7 @@ use tkgd::base::number::NumberLocale;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{Form, Schemas, SlotIndex};
 use tkgd::jobs::{SampleRequest, Session, sample_files};
-use tkgd::present::{Content, WorkbookPlan, write_xlsx};
+use tkgd::present::{Content, PaperState, WorkbookPlan, write_xlsx};
 use tkgd::report::{OfficialReport, ReportTexts, official};
 use tkgd::returns::{Status, Values};
 use tkgd::sample::{Plan, Profile, Recipe, Rng, SampleOptions};
@@ -62,6 +62,8 @@ pub fn plan(schemas: &Schemas, form: &Form, values: &Values) -> WorkbookPlan {
         receiver: "",
         place: "",
         total: &total,
+        author: "",
+        state: &PaperState::default(),
         run: "",
         signature: false,
     });
@@ -166,15 +168,25 @@ impl Workspace {
         folder.join("2025-2026-opening")
     }
 
-    /// An official workbook of the last run.
+    /// An official workbook of the last run, by code of the unit and form: `S_02-TH-DN.xlsx`.
     pub fn report(&self, file: &str) -> Vec<u8> {
-        std::fs::read(self.output().join("bao-cao").join(file)).unwrap()
+        std::fs::read(self.output().join("bao-cao").join(report_name(&self.folder, file))).unwrap()
     }
 
     /// The values of an official workbook of the last run.
     pub fn report_values(&self, file: &str) -> Values {
         values_of(&self.report(file))
     }
+}
+
+/// Name of an official workbook of a draft, of which only code and form are said: `Sở GDĐT_02-TH-DN_Nháp.xlsx` for `S_02-TH-DN.xlsx`.
+pub fn report_name(folder: &Path, file: &str) -> String {
+    let registers = ["reg.csv", "danh-sach-don-vi.csv"].map(|name| std::fs::read_to_string(folder.join(name)));
+    let register = registers.into_iter().find_map(Result::ok).unwrap();
+    let (code, form) = file.strip_suffix(".xlsx").unwrap().split_once('_').unwrap();
+    let lines = register.lines().map(|line| line.trim_start_matches('\u{feff}').split(',').collect::<Vec<&str>>());
+    let name = lines.into_iter().find(|fields| fields[0] == code).map(|fields| fields[1].to_owned()).unwrap();
+    format!("{name}_{form}_Nháp.xlsx")
 }
 
 /// The values of an official workbook.

@@ -31,6 +31,9 @@ pub struct ReleaseFacts {
     pub number: u32,
     /// Id of the kind.
     pub kind: String,
+    /// Counted from 1 among the term's releases of its kind; 0 in releases of before.
+    #[serde(default, skip_serializing_if = "is_uncounted")]
+    pub of_kind: u32,
     /// When it was recorded: universal time, to the second.
     pub recorded_at: String,
     /// Why it was made, in people's words.
@@ -95,6 +98,11 @@ pub struct ReleaseInput {
     /// When it was last changed, in seconds; 0 where that does not matter.
     #[serde(default)]
     pub modified: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+const fn is_uncounted(of_kind: &u32) -> bool {
+    *of_kind == 0
 }
 
 impl ReleaseFacts {

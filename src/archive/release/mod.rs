@@ -40,13 +40,24 @@ pub struct ReleaseEntry {
     pub number: u32,
     /// Id of its kind: `provisional`, `official`, `revised`.
     pub kind: String,
+    /// Counted from 1 among the term's releases of its kind.
+    pub of_kind: u32,
     /// When it was recorded: universal time, to the second.
     pub recorded_at: String,
+    /// Why it was made, in people's words; empty where nobody said so.
+    pub reason: String,
     /// Its folder.
     pub folder: PathBuf,
 }
 
 impl ReleaseEntry {
+    /// Release of a term as its description has it.
+    pub(super) fn new(key: TermKey, facts: &ReleaseFacts, folder: PathBuf) -> Self {
+        let ReleaseFacts { number, of_kind, .. } = *facts;
+        let [kind, recorded_at, reason] = [&facts.kind, &facts.recorded_at, &facts.reason].map(Clone::clone);
+        Self { key, number, kind, of_kind, recorded_at, reason, folder }
+    }
+
     /// Where a table of it stands.
     #[must_use]
     pub fn table(&self, table: &str) -> PathBuf {
@@ -70,7 +81,24 @@ pub fn releases_in(archive: &Path) -> Result<Vec<ReleaseEntry>> {
         }
     }
     found.sort_by(|a, b| (&a.key, a.number).cmp(&(&b.key, b.number)));
+    count_kinds(&mut found);
     Ok(found)
+}
+
+/// Counts the releases of a kind where their descriptions do not: those of before.
+fn count_kinds(sorted: &mut [ReleaseEntry]) {
+    for at in 0..sorted.len() {
+        if sorted[at].of_kind == 0 {
+            sorted[at].of_kind = next_of_kind(&sorted[..at], &sorted[at].key, &sorted[at].kind);
+        }
+    }
+}
+
+/// Number that a release gets among the term's releases of its kind, after those that there are.
+#[must_use]
+pub fn next_of_kind(releases: &[ReleaseEntry], key: &TermKey, kind: &str) -> u32 {
+    let last = releases.iter().filter(|release| release.key == *key && release.kind == kind).map(|release| release.of_kind).max();
+    last.unwrap_or(0) + 1
 }
 
 fn entry(folder: PathBuf) -> Result<ReleaseEntry> {
@@ -80,5 +108,5 @@ fn entry(folder: PathBuf) -> Result<ReleaseEntry> {
         .map_err(|e| Error::io(Action::Read, &path, e))
         .and_then(|bytes| Manifest::facts(&bytes).map_err(|reason| Error::config(path.display(), reason).with_hint(hint)))?;
     let key = facts.key().map_err(|reason| Error::config(path.display(), reason))?;
-    Ok(ReleaseEntry { key, number: facts.number, kind: facts.kind, recorded_at: facts.recorded_at, folder })
+    Ok(ReleaseEntry::new(key, &facts, folder))
 }

@@ -170,12 +170,11 @@ fn known(archive: &Path, out: &mut Verified) -> Result<Known> {
                 out.say(format!("{shown}/{MANIFEST}"), Fault::Unreadable, "", facts.term.clone());
                 continue;
             };
-            let (number, kind, recorded_at) = (facts.number, facts.kind.clone(), facts.recorded_at.clone());
-            let own = format!("{RELEASES}/{key}/{}", folder_name(number, &kind));
+            let own = format!("{RELEASES}/{key}/{}", folder_name(facts.number, &facts.kind));
             if own != shown {
                 out.say(shown, Fault::Renamed, own, "");
             }
-            let entry = ReleaseEntry { key: key.clone(), number, kind, recorded_at, folder };
+            let (entry, number) = (ReleaseEntry::new(key.clone(), facts, folder), facts.number);
             let sha256 = disk::hash(&path)?.0;
             known.insert((key, number), (entry, manifest, sha256));
         }

@@ -21,7 +21,7 @@ use crate::base::message::message;
 
 pub use guard::OutputRules;
 pub use lock::{Lock, hold_as};
-pub use names::{FileNames, stem, unfit_as_name};
+pub use names::{FileNames, NamedThing, stem, unfit_as_name};
 pub use output::{KeptFile, OutputFile, OutputFolder, Published, Scope, abandon_outputs, files_below, write_file};
 pub use record::{OutputRecord, RUN_FILES, RunFiles, WORK_FOLDER, Written};
 

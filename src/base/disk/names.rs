@@ -10,6 +10,8 @@ use crate::base::text::{is_invisible, nfc, tone_key};
 
 /// Characters of a name at the most: with a form's symbol and an ending it still fits everywhere.
 const LONGEST: usize = 80;
+/// Characters at the most of a name that people write: with code, form, state and ending it still fits everywhere, three bytes a character.
+const LONGEST_NAME: usize = 50;
 /// Bytes of the hash that tells names apart which would be one.
 const HASH_BYTES: usize = 3;
 /// Names that Windows keeps for devices, whatever their ending.
@@ -38,12 +40,17 @@ fn plain(text: &str) -> String {
 
 /// A name with a few digits of the text's hash behind it: the same wherever the text is named.
 fn told_apart(name: &str, text: &str) -> String {
-    let hash = hex(&Sha256::digest(nfc(text).as_bytes())[..HASH_BYTES]);
+    let hash = short_hash(text);
     let start: String = name.chars().take(LONGEST - hash.len() - 1).collect();
     match start.trim_matches('-') {
         "" => hash,
         start => format!("{start}-{hash}"),
     }
+}
+
+/// A few digits of a text's hash.
+fn short_hash(text: &str) -> String {
+    hex(&Sha256::digest(nfc(text).as_bytes())[..HASH_BYTES])
 }
 
 fn is_device(name: &str) -> bool {
@@ -53,37 +60,97 @@ fn is_device(name: &str) -> bool {
     DEVICES.contains(&name.as_str()) || NUMBERED_DEVICES.iter().any(numbered)
 }
 
+/// A thing that files are named after: a unit, a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NamedThing<'a> {
+    /// Id that no other one has.
+    pub id: &'a str,
+    /// Name that people know it by.
+    pub name: &'a str,
+    /// Code that stands behind the name where the name alone does not tell it from others.
+    pub code: &'a str,
+}
+
 /// Names for things that stand beside each other: no two have one, on a disk that does not tell case apart either.
 ///
-/// A text that shares its name with another gets some digits of its hash; so does the other. What a text is called
-/// therefore does not depend on the order of the texts.
+/// A thing is called by its name as people write it. Where several have one name, or a name is not fit for a file, codes stand
+/// behind it in brackets. What a thing is called therefore does not depend on the order of the things.
 #[derive(Debug, Clone, Default)]
 pub struct FileNames {
     names: BTreeMap<String, String>,
 }
 
 impl FileNames {
-    /// Names for all of these texts, each of which may stand more than once.
-    pub fn new<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
-        let texts: BTreeSet<String> = texts.into_iter().map(|text| text.as_ref().to_owned()).collect();
-        let mut count: BTreeMap<String, usize> = BTreeMap::new();
-        for text in &texts {
-            *count.entry(stem(text).to_ascii_lowercase()).or_default() += 1;
-        }
-        let name = |text: String| {
-            let own = stem(&text);
-            let is_shared = count.get(&own.to_ascii_lowercase()).is_some_and(|&count| count > 1);
-            let name = if is_shared { told_apart(&plain(&text), &text) } else { own };
-            (text, name)
-        };
-        Self { names: texts.into_iter().map(name).collect() }
+    /// Names for all of these things, each of which may stand more than once.
+    #[must_use]
+    pub fn new<'a>(things: impl IntoIterator<Item = NamedThing<'a>>) -> Self {
+        let things: BTreeSet<NamedThing<'_>> = things.into_iter().collect();
+        let names: Vec<WrittenName> = things.iter().map(|thing| WrittenName::of(thing.name)).collect();
+        let shared = shared(names.iter().map(|name| name.text.as_str()));
+        let named = names.into_iter().zip(&things).map(|(name, thing)| {
+            let is_enough = name.is_whole && !shared.contains(&folded(&name.text));
+            if is_enough { name.text } else { name.with_code(thing.code) }
+        });
+        let named: Vec<String> = named.collect();
+        // A name with a code may still be that of another thing.
+        let shared = self::shared(named.iter().map(String::as_str));
+        let names = named.into_iter().zip(&things).map(|(name, thing)| {
+            let name = if shared.contains(&folded(&name)) { format!("{name}-{}", short_hash(thing.id)) } else { name };
+            (thing.id.to_owned(), name)
+        });
+        Self { names: names.collect() }
     }
 
-    /// Name of a text; one that was not told beforehand is called as if it stood alone.
+    /// Name of a thing by its id; one that was not told beforehand is called by its id.
     #[must_use]
-    pub fn of(&self, text: &str) -> String {
-        self.names.get(text).cloned().unwrap_or_else(|| stem(text))
+    pub fn of(&self, id: &str) -> String {
+        self.names.get(id).cloned().unwrap_or_else(|| stem(id))
     }
+}
+
+/// A name as it can stand in a file's name.
+struct WrittenName {
+    text: String,
+    /// Nothing of it was cut, and it may stand alone.
+    is_whole: bool,
+}
+
+impl WrittenName {
+    fn of(name: &str) -> Self {
+        // The line below tells the parts of a file's name apart.
+        let is_forbidden = |c: char| matches!(c, '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*' | '_');
+        let name = nfc(name);
+        let kept = name.chars().filter(|c| !is_invisible(*c)).map(|c| match c {
+            c if is_forbidden(c) => '-',
+            c if c.is_control() => ' ',
+            c => c,
+        });
+        let kept: String = kept.collect();
+        let words = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+        let whole = words.trim_matches(|c: char| c == '.' || c == ' ' || c == '-');
+        let cut: String = whole.chars().take(LONGEST_NAME).collect();
+        let is_whole = cut.len() == whole.len() && whole.chars().any(char::is_alphanumeric) && !is_device(whole);
+        Self { text: cut.trim_end_matches(['.', ' ']).to_owned(), is_whole }
+    }
+
+    fn with_code(self, code: &str) -> String {
+        let code = if unfit_as_name(code).is_none() && !code.contains('_') { code.to_owned() } else { stem(code) };
+        let is_told = !self.text.chars().any(char::is_alphanumeric) || self.text == code;
+        if is_told { code } else { format!("{} ({code})", self.text) }
+    }
+}
+
+/// Names that several have, as a disk that does not tell case apart sees them.
+fn shared<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    for name in names {
+        *count.entry(folded(name)).or_default() += 1;
+    }
+    count.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name).collect()
+}
+
+fn folded(name: &str) -> String {
+    name.to_lowercase()
 }
 
 /// Why a code is not fit to be part of a file's name, if it is not.
@@ -122,15 +189,42 @@ mod tests {
         }
     }
 
+    fn thing<'a>(id: &'a str, name: &'a str) -> NamedThing<'a> {
+        NamedThing { id, name, code: id }
+    }
+
     #[test]
     fn no_two_things_have_one_name_and_order_does_not_matter() {
-        let texts = ["Huyện Yên Định", "Huyện Yên Đình", "a1", "A1", "09/004", "09-004", "Huyện Hà Trung"];
-        let names = FileNames::new(texts);
-        let taken: BTreeSet<String> = texts.iter().map(|text| names.of(text).to_lowercase()).collect();
-        assert_eq!(taken.len(), texts.len(), "{names:?}");
-        assert_eq!(names.of("Huyện Hà Trung"), "huyen-ha-trung");
-        let other = FileNames::new(texts.iter().rev());
-        assert!(texts.iter().all(|text| names.of(text) == other.of(text)));
+        let things = [
+            thing("H1", "Huyện Yên Định"),
+            thing("H2", "Huyện Hà Trung"),
+            thing("TH001", "Trường Tiểu học Hoa Mai"),
+            thing("TH002", "TRƯỜNG TIỂU HỌC HOA MAI"),
+            thing("X", "Trường Tiểu học Hoa Mai (TH001)"),
+            thing("a1", "Nhà trẻ"),
+            thing("A1", "Nhà trẻ"),
+        ];
+        let names = FileNames::new(things);
+        let taken: BTreeSet<String> = things.iter().map(|thing| names.of(thing.id).to_lowercase()).collect();
+        assert_eq!(taken.len(), things.len(), "{names:?}");
+        assert_eq!(names.of("H1"), "Huyện Yên Định");
+        assert_eq!(names.of("TH002"), "TRƯỜNG TIỂU HỌC HOA MAI (TH002)");
+        let other = FileNames::new(things.into_iter().rev());
+        assert!(things.iter().all(|thing| names.of(thing.id) == other.of(thing.id)));
+    }
+
+    #[test]
+    fn names_of_people_become_names_of_files() {
+        let long = "Trường Tiểu học ".repeat(9);
+        for (name, expected) in [
+            ("Trường PTDTBT TH&THCS số 1/2: \"A_B\"", "Trường PTDTBT TH&THCS số 1-2- -A-B"),
+            ("Trường\u{200b} A\tB.", "Trường A B"),
+            ("CON", "CON (09-1)"),
+            ("../..", "09-1"),
+            (long.as_str(), "Trường Tiểu học Trường Tiểu học Trường Tiểu học Tr (09-1)"),
+        ] {
+            assert_eq!(FileNames::new([NamedThing { id: "u", name, code: "09-1" }]).of("u"), expected);
+        }
     }
 
     #[test]

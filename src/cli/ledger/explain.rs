@@ -8,7 +8,7 @@ use super::said::Said;
 use super::{Context, Exit, told};
 use crate::base::error::Result;
 use crate::base::message::Message;
-use crate::cli::options::PipelineArgs;
+use crate::cli::options::{PipelineArgs, day};
 use crate::findings::ClosingKind;
 use crate::jobs::{LedgerAnswer, answer, answers_from};
 
@@ -49,7 +49,7 @@ pub struct ImportArgs {
     #[arg(long, default_value = "")]
     by: String,
     /// The day; otherwise today.
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     on: Option<NaiveDate>,
 }
 

@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use crate::cli::options::day;
+
 /// Who, why, on what ground, when.
 #[derive(Debug, clap::Args)]
 pub struct Said {
@@ -14,7 +16,7 @@ pub struct Said {
     /// Document cited.
     #[arg(long, default_value = "")]
     pub document: String,
-    /// The day it happened, as in 2025-10-20; otherwise today. The time of writing is always the machine's.
-    #[arg(long)]
+    /// The day it happened, as in 20/10/2025; otherwise today. The time of writing is always the machine's.
+    #[arg(long, value_parser = day)]
     pub on: Option<NaiveDate>,
 }

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::tools;
 use crate::base::error::Result;
 use crate::base::message::message;
+use crate::cli::options::day;
 use crate::cli::{Context, Exit, print};
 use crate::forms::diff_text;
 use crate::jobs::{ConfirmRequest, MappingProposal, compare_forms, confirm_mapping};
@@ -29,8 +30,8 @@ pub struct ConfirmArgs {
     /// Role of whoever confirms; no name.
     #[arg(long)]
     by: String,
-    /// The day, as in 2026-10-01; otherwise today.
-    #[arg(long)]
+    /// The day, as in 01/10/2026; otherwise today.
+    #[arg(long, value_parser = day)]
     on: Option<NaiveDate>,
 }
 

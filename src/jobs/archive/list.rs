@@ -9,6 +9,7 @@ use super::check_there;
 use crate::archive::{ArchiveReader, Selection};
 use crate::base::error::Result;
 use crate::base::message::{Lang, message};
+use crate::base::moment::shown_in_vietnam;
 use crate::jobs::session::Session;
 use crate::workspace::option_day;
 
@@ -28,6 +29,8 @@ pub struct ListedRelease {
     pub in_force: bool,
     /// Id of its kind.
     pub kind: String,
+    /// Why it was made, in people's words; empty where nobody said so.
+    pub reason: String,
     /// When it was recorded, in universal time.
     pub recorded_at: String,
     /// Term and number, as in `2025-2026-opening@2`.
@@ -53,6 +56,7 @@ pub fn list_releases(archive: &Path, as_of: Option<&str>) -> Result<ListedReleas
             folder: release.folder.clone(),
             in_force,
             kind: release.kind.clone(),
+            reason: release.reason.clone(),
             recorded_at: release.recorded_at.clone(),
             release: format!("{}@{}", release.key, release.number),
             release_no: release.number,
@@ -70,10 +74,14 @@ pub fn listed_releases_text(listed: &ListedReleases, session: &Session, lang: La
     }
     let texts = &session.texts.releases;
     let mut lines = String::new();
-    for ListedRelease { release, kind, recorded_at, in_force, .. } in &listed.releases {
+    for ListedRelease { release, kind, recorded_at, reason, in_force, .. } in &listed.releases {
         let kind = texts.kind(kind).map_or(kind.as_str(), |kind| kind.name(lang));
         let mark = if *in_force { message!("screen.force").said(lang) } else { String::new() };
-        let _ = writeln!(lines, "{}", format!("{release:<36} {kind:<12} {recorded_at} {mark}").trim_end());
+        let moment = shown_in_vietnam(recorded_at);
+        let _ = writeln!(lines, "{}", format!("{release:<36} {kind:<12} {moment} {mark}").trim_end());
+        if !reason.is_empty() {
+            let _ = writeln!(lines, "  {}", message!("present.reason", reason).said(lang));
+        }
     }
     lines
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::words::CompareWords;
 use super::{Comparison, ComparisonSubject};
+use crate::archive::TermState;
 use crate::jobs::show::{NumberRecord, json_line, json_list};
 use crate::query::compare::{CellChange, FigureName, FormCounts, TotalChange, UnitChange};
 use crate::query::explain::UnitValue;
@@ -116,12 +117,15 @@ fn one(wording: &CompareWords<'_>, comparison: &Comparison, out: &mut String) {
     match &comparison.subject {
         ComparisonSubject::States(pair) => {
             field("older", json_line(&pair.older.to_string()));
+            field("older_reason", json_line(&reason(&pair.older)));
             field("newer", json_line(&pair.newer.to_string()));
+            field("newer_reason", json_line(&reason(&pair.newer)));
             field("notes", json_line(&wording.notes(pair)));
             field("forms_not_comparable", json_line(&pair.gaps.keys().collect::<Vec<&String>>()));
         }
         ComparisonSubject::Units(own) => {
             field("state", json_line(&own.state.to_string()));
+            field("reason", json_line(&reason(&own.state)));
             field("units_compared", json_line(&own.units));
             field("figures", json_line(&own.figures));
         }
@@ -138,6 +142,11 @@ fn one(wording: &CompareWords<'_>, comparison: &Comparison, out: &mut String) {
     out.push_str(",\n");
     json_list("cells", comparison.cells.iter().map(|change| CellRecord::new(comparison, change)), out);
     out.push('\n');
+}
+
+/// Reason of the release that a state is; none where it is no release, or none was given.
+fn reason(state: &TermState) -> Option<&str> {
+    state.release().map(|release| release.reason.as_str()).filter(|reason| !reason.is_empty())
 }
 
 impl<'a> FormRecord<'a> {

@@ -15,6 +15,7 @@ use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, message};
 use crate::base::term::SchoolYear;
 use crate::forms::Schemas;
+use crate::jobs::release::ReleaseTexts;
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::query::compare::{CellChange, Compared, TotalChange, compare_states, compare_units};
@@ -84,6 +85,8 @@ pub struct Comparisons {
     pub all: Vec<Comparison>,
     /// Files put into the folder, where one was named.
     pub published: Published,
+    /// Words of the states.
+    releases: ReleaseTexts,
 }
 
 /// Where a comparison is written.
@@ -118,7 +121,7 @@ pub fn compare_archived(session: &Session, request: &CompareRequest, out: Option
         }
     }
     collector.finish()?;
-    let mut compared = Comparisons { all, published: Published::default() };
+    let mut compared = Comparisons { all, published: Published::default(), releases: session.texts.releases.clone() };
     if let Some(folder) = folder {
         let wording = CompareWords::new(&compared, &session.schemas, session.lang);
         folder.write(WORKBOOK, &workbook::workbook(&wording)?)?;

@@ -33,7 +33,37 @@ impl<'a> CompareWords<'a> {
     /// A state in words: its term, and its name.
     fn state(&self, state: &TermState) -> (String, String) {
         let circular = self.schemas.regulation_for(state.key.stream.as_deref(), state.key.period);
-        (Presenter::term(circular.ok(), state.key.period), state.to_string())
+        let said = self.own.releases.state_of(state).lines(self.lang).join(" · ");
+        let name = if said.is_empty() { state.to_string() } else { format!("{state} ({said})") };
+        (Presenter::term(circular.ok(), state.key.period), name)
+    }
+
+    /// States of the papers on what is compared, a line each, for the header of every page.
+    pub fn paper_states(&self) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        let mut add = |state: &TermState| {
+            let said = self.own.releases.state_of(state).heading(self.lang);
+            let line = if said.is_empty() { state.to_string() } else { format!("{state}: {said}") };
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        };
+        for comparison in &self.own.all {
+            match &comparison.subject {
+                ComparisonSubject::States(pair) => [&pair.older, &pair.newer].into_iter().for_each(&mut add),
+                ComparisonSubject::Units(own) => add(&own.state),
+            }
+        }
+        lines
+    }
+
+    /// Name of the unit whose papers these are, for the properties of the workbook.
+    pub fn author(&self) -> String {
+        let tree = |comparison: &Comparison| match &comparison.subject {
+            ComparisonSubject::States(pair) => pair.trees[1].top_name().to_owned(),
+            ComparisonSubject::Units(own) => own.tree.top_name().to_owned(),
+        };
+        self.own.all.first().map(tree).unwrap_or_default()
     }
 
     /// Subject of the comparison, in two lines.

@@ -58,6 +58,8 @@ pub fn workbook(wording: &CompareWords<'_>) -> Result<Vec<u8>> {
     let plan = WorkbookPlan {
         title: message!("compare.title").said(wording.lang),
         created: created.unwrap_or_default(),
+        author: wording.author(),
+        state: wording.paper_states(),
         sheets,
         names: Vec::new(),
     };

@@ -81,7 +81,9 @@ pub fn explain_figure(session: &Session, request: &ExplainRequest) -> Result<Exp
         None => load_total(&state, &address, schemas, &request.unit)?,
         Some(_) => load_figure(&state, &address, schemas)?,
     };
-    let asked = FigureAsked { unit: &request.unit, by: request.by.as_deref(), schemas, lang: session.lang };
+    // A value of a grouping is no name of a unit.
+    let unit = if request.by.is_some() { request.unit.clone() } else { explained.figure.tree.code_meant(&request.unit)? };
+    let asked = FigureAsked { unit: &unit, by: request.by.as_deref(), schemas, lang: session.lang };
     let code = asked.group(&mut explained.figure)?;
     let top = taken_apart(&explained, asked.find(&explained.figure.tree, &code)?);
     let against = request.against.as_deref().map(|name| compare_states(&archive_reader.named(name)?, &explained, &asked)).transpose()?;

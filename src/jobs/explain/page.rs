@@ -23,6 +23,7 @@ pub fn page(words: &ExplainWords<'_>) -> String {
     lines.push(message!("explain.made", version = env!("CARGO_PKG_VERSION")).said(words.lang));
     tree_page(&TreePage {
         lang: words.lang,
+        state: words.paper_state(),
         title: head.total,
         lines,
         note: (!head.notes.is_empty()).then(|| head.notes.join(" ")),

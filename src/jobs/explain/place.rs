@@ -68,6 +68,8 @@ impl FigureAsked<'_> {
             return Some(message!("explain.value_grouping_add", unit = self.unit, by));
         }
         let values = tree.units.iter().filter_map(|unit| self.by.map(|by| unit.value_of(by)));
-        closest(self.unit, tree.units.iter().map(|unit| &*unit.code).chain(values)).map(Message::did_you_mean)
+        let near = closest(self.unit, tree.units.iter().map(|unit| &*unit.code).chain(values)).map(Message::did_you_mean);
+        // Names that hold what was asked for are nearer than a code that looks like it.
+        tree.named(self.unit).err().and_then(|problem| problem.hint()).or(near)
     }
 }

@@ -3,9 +3,10 @@
 use super::{ComparedFigure, Explanation, owes};
 use crate::archive::{Publication, TermState};
 use crate::base::message::{Lang, Message, message};
+use crate::base::moment::{shown_day, shown_in_vietnam};
 use crate::base::number::NumberKind;
 use crate::forms::Schemas;
-use crate::present::{PresentedCell, Presenter};
+use crate::present::{PaperState, PresentedCell, Presenter};
 use crate::query::explain::{Cause, Change, FigureDetail, FigurePlace, Node, ReturnCount, UnitValue, missing, open, unknown};
 use crate::register::{Tree, UnitIndex};
 
@@ -75,11 +76,20 @@ impl<'a> ExplainWords<'a> {
         match &state.publication {
             Publication::Release(release) => {
                 let kind = self.own.releases.kind(&release.kind).map_or(&*release.kind, |kind| kind.name(self.lang));
-                message!("explain.state_release", name, kind, recorded = release.recorded_at)
+                let recorded = shown_in_vietnam(&release.recorded_at);
+                match release.reason.as_str() {
+                    "" => message!("explain.state_release", name, kind, recorded),
+                    reason => message!("explain.state_release_reason", name, kind, recorded, reason),
+                }
             }
             Publication::Draft => message!("explain.state_draft", name),
             Publication::Current => message!("explain.state_current", name),
         }
+    }
+
+    /// State of a page about the figure.
+    pub fn paper_state(&self) -> PaperState {
+        self.own.releases.state_of(&self.own.explained.state)
     }
 
     /// The cell in words.
@@ -214,7 +224,7 @@ impl<'a> ExplainWords<'a> {
         about
             .map(|answer| {
                 let (unit, name) = (&answer.unit, name(&answer.unit));
-                let (text, by, on, message) = (&answer.text, &answer.by, &answer.on, &answer.message);
+                let (text, by, on, message) = (&answer.text, &answer.by, shown_day(&answer.on), &answer.message);
                 message!("explain.answer", name, unit, text, by, on, message).said(self.lang)
             })
             .collect()

@@ -96,7 +96,8 @@ pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &Feedba
     rules.check_folder(&request.folder)?;
     let _lock = pipeline.lock_shared()?;
     let texts = &session.texts.feedback;
-    let context = RunRequest { session, pipeline };
+    let state = session.texts.releases.draft_state();
+    let context = RunRequest { session, pipeline, state: &state };
     let read = ReadTerm { loaded: load(session, pipeline)?, receipts: Receipts::new() };
     let named = request.units.iter().map(|unit| read.loaded.tree.named(unit));
     let wanted: Vec<UnitIndex> = named.collect::<Result<_>>()?;

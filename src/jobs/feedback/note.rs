@@ -6,7 +6,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::Lang;
 use crate::base::number::NumberKind;
 use crate::forms::Regulation;
-use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, listing_html, write_xlsx};
+use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, PaperState, WorkbookPlan, listing, listing_html, write_xlsx};
 use crate::rulebook::RuleBook;
 use crate::workspace::Pipeline;
 
@@ -122,9 +122,9 @@ impl Notes<'_> {
     pub fn files(&self, plan: &Listing) -> Result<[(&'static str, Vec<u8>); 2]> {
         let created = self.regulation.as_at(self.pipeline.period).unwrap_or_default();
         let title = plan.lines.first().cloned().unwrap_or_default();
-        let book = WorkbookPlan { title, created, sheets: vec![listing(plan)], names: Vec::new() };
+        let book = WorkbookPlan { title, created, sheets: vec![listing(plan)], ..WorkbookPlan::default() };
         let xlsx = write_xlsx(&book).map_err(|e| Error::library(Action::Write, &plan.name, e))?;
-        Ok([("xlsx", xlsx), ("html", listing_html(plan, Lang::Vi).into_bytes())])
+        Ok([("xlsx", xlsx), ("html", listing_html(plan, &PaperState::default(), Lang::Vi).into_bytes())])
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::base::message::{Lang, fill};
+use crate::base::moment::shown_day;
 use crate::findings::{Finding, Proposal};
-use crate::present::Presenter;
 use crate::rulebook::RuleBook;
 
 /// A text of the schemas with its fields filled in; what is none of the fields stays as it is.
@@ -88,7 +88,7 @@ impl ReturnTexts {
         let hint = rules.hint(finding, Lang::Vi);
         match finding.proposal.as_ref().and_then(Proposal::rejected) {
             Some(decision) => {
-                let shown = decision.on.parse().map_or_else(|_| decision.on.clone(), Presenter::day);
+                let shown = shown_day(&decision.on);
                 let fields = [("reason", &*decision.reason), ("by", &*decision.by), ("on", &*shown)];
                 format!("{} {hint}", filled(&self.rejected, &fields))
             }

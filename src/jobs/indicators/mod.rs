@@ -185,6 +185,7 @@ impl<'a> Figures<'a> {
         let period = look.pipeline.period;
         let page = indicator_page(&IndicatorPage {
             lang: look.session.lang,
+            state: look.state,
             texts,
             register: &look.session.schemas.register,
             tree: self.data.tree,
@@ -285,6 +286,7 @@ pub fn book_plan(
     }
     Some(summary_book(&SummaryBook {
         lang: look.session.lang,
+        state: look.state,
         texts,
         schemas: &look.session.schemas,
         book,
@@ -295,6 +297,7 @@ pub fn book_plan(
         run: look.run,
         unverified: &look.unverified(),
         coverage: &look.coverage_lines(&texts.book.coverage),
+        author: look.loaded.tree.top_name(),
         day: look.loaded.tree.day,
     }))
 }

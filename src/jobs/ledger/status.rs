@@ -12,7 +12,7 @@ use crate::forms::{Form, Regulation};
 use crate::jobs::inputs::frame;
 use crate::jobs::session::Session;
 use crate::ledger::{Board, Catalogue, GroupTally, LedgerEntry, ReturnStatus, Stamp, StatusInput, StatusRow, Tally};
-use crate::present::Presenter;
+use crate::present::{PaperState, Presenter};
 use crate::register::Tree;
 use crate::rulebook::FindingRecord;
 use crate::workspace::Pipeline;
@@ -49,6 +49,8 @@ pub struct TermStatus {
     pub has_run: bool,
     /// States and actions.
     pub catalogue: Catalogue,
+    /// State of papers about it.
+    pub state: PaperState,
 }
 
 /// Works out where a term stands from register, ledger and the findings of the last run.
@@ -82,8 +84,9 @@ pub fn term_status(session: &Session, pipeline: &Pipeline, request: &StatusReque
     let status = ReturnStatus::new(&input);
     let groups = status.grouped(&frame.tree, request.by.as_deref());
     let open = findings.iter().filter(|f| f.is_to_act_on() && !board.closings().contains_key(&f.key)).cloned().collect();
+    let state = session.texts.releases.draft_state();
     let (period, regulation, tree, forms) = (pipeline.period, frame.regulation, frame.tree, frame.forms);
-    Ok(TermStatus { period, regulation, tree, forms, status, groups, entries, open, has_run, catalogue })
+    Ok(TermStatus { period, regulation, tree, forms, status, groups, entries, open, has_run, catalogue, state })
 }
 
 impl TermStatus {

@@ -4,7 +4,9 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
 use crate::ledger::{Contacts, LedgerEntry, StatusRow, Tally};
-use crate::present::{Align, LEFT, ListCell, ListChoices, ListColumn, ListRow, Listing, Presenter, WorkbookPlan, listing, write_xlsx};
+use crate::present::{
+    Align, LEFT, ListCell, ListChoices, ListColumn, ListRow, Listing, Notes, Presenter, WorkbookPlan, listing, notes_sheet, write_xlsx,
+};
 use crate::rulebook::FindingRecord;
 
 use super::history::about_text;
@@ -36,7 +38,7 @@ const NUMBERS: [&str; 13] = [
 /// When it cannot be written.
 pub fn status_xlsx(term: &TermStatus, lang: Lang) -> Result<Vec<u8>> {
     let sheets = vec![summary(term, lang), returns(term, lang), history(term, lang)];
-    write(term, term.head_lines(lang).swap_remove(0), sheets)
+    write(term, term.head_lines(lang).swap_remove(0), sheets, lang)
 }
 
 /// Who has not sent anything, and who has to correct or explain what; with contacts.
@@ -45,12 +47,21 @@ pub fn status_xlsx(term: &TermStatus, lang: Lang) -> Result<Vec<u8>> {
 /// When it cannot be written.
 pub fn reminders_xlsx(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Result<Vec<u8>> {
     let sheets = vec![not_in(term, contacts, lang), to_correct(term, contacts, lang)];
-    write(term, message!("ledger.reminders_missing", term = term.term_name()).said(lang), sheets)
+    write(term, message!("ledger.reminders_missing", term = term.term_name()).said(lang), sheets, lang)
 }
 
-fn write(term: &TermStatus, title: String, sheets: Vec<Listing>) -> Result<Vec<u8>> {
-    let sheets = sheets.iter().map(listing).collect();
-    let plan = WorkbookPlan { title, created: term.status.day, sheets, names: Vec::new() };
+fn write(term: &TermStatus, title: String, sheets: Vec<Listing>, lang: Lang) -> Result<Vec<u8>> {
+    let (term_name, more) = (term.term_name(), [message!("present.note_status", day = Message::day(term.status.day))]);
+    let notes = Notes { lang, title: &title, state: &term.state, term: &term_name, run: "", more: &more };
+    let sheets = sheets.iter().map(listing).chain([notes_sheet(&notes)]).collect();
+    let plan = WorkbookPlan {
+        title,
+        created: term.status.day,
+        author: term.tree.top_name().to_owned(),
+        state: term.state.lines(lang),
+        sheets,
+        names: Vec::new(),
+    };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "xlsx", e))
 }
 

@@ -161,6 +161,13 @@ fn unit_list(lines: &ReconcileLines<'_>, unit: UnitIndex, rows: Vec<ListRow>, na
         cut: lines.say(&message!("reconcile.cut", left = LEFT)),
         ..Listing::default()
     };
-    let plan = WorkbookPlan { title, created: lines.result.tree.day, sheets: vec![listing(&sheet)], names: Vec::new() };
+    let plan = WorkbookPlan {
+        title,
+        created: lines.result.tree.day,
+        author: lines.result.tree.top_name().to_owned(),
+        state: lines.result.state.lines(lines.lang),
+        sheets: vec![listing(&sheet)],
+        names: Vec::new(),
+    };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, name, e))
 }

@@ -18,6 +18,7 @@ use crate::base::term::Period;
 use crate::findings::Finding;
 use crate::forms::{Regulation, Schemas};
 use crate::jobs::session::Session;
+use crate::present::PaperState;
 use crate::query::reconcile::{ComparedSource, ComparisonKind, FormResult, Options, Which, reconcile};
 use crate::register::Tree;
 
@@ -57,6 +58,8 @@ pub struct Reconciled {
     pub trust: Which,
     /// A blank against a 0 was taken for a difference.
     pub strict_blank: bool,
+    /// State of papers about it.
+    pub state: PaperState,
 }
 
 impl Reconciled {
@@ -129,6 +132,7 @@ pub fn reconcile_sources(session: &Session, request: &ReconcileRequest) -> Resul
         forms,
         trust: request.trust,
         strict_blank: request.options.strict_blank,
+        state: session.texts.releases.draft_state(),
     })
 }
 

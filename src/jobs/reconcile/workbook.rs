@@ -6,7 +6,9 @@ use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_na
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::message;
 use crate::forms::SlotIndex;
-use crate::present::{Align, LEFT, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
+use crate::present::{
+    Align, LEFT, ListCell, ListRow, Listing, MOST_ROWS, Notes, Presenter, WorkbookPlan, listing, notes_sheet, write_xlsx,
+};
 use crate::query::reconcile::{ComparisonKind, Difference, DifferenceCause, FormResult, ReconcileScope, UncoveredCell, Which};
 use crate::register::{UnitIndex, UnitVec};
 
@@ -33,8 +35,17 @@ pub fn workbook(lines: &ReconcileLines<'_>) -> Result<Vec<u8>> {
     let rows = corrections(lines).into_iter().map(|line| ListRow { cells: line.cells, strong: false }).collect();
     sheets.push(sheet(lines, list_name(lines), correction_columns(lines, false), rows));
     sheets.push(returns(lines));
-    let sheets = sheets.iter().map(listing).collect();
-    let plan = WorkbookPlan { title, created: lines.result.tree.day, sheets, names: Vec::new() };
+    let term = Presenter::term(Some(&lines.result.regulation), lines.result.period);
+    let notes = Notes { lang: lines.lang, title: &title, state: &lines.result.state, term: &term, run: "", more: &[] };
+    let sheets = sheets.iter().map(listing).chain([notes_sheet(&notes)]).collect();
+    let plan = WorkbookPlan {
+        title,
+        created: lines.result.tree.day,
+        author: lines.result.tree.top_name().to_owned(),
+        state: lines.result.state.lines(lines.lang),
+        sheets,
+        names: Vec::new(),
+    };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "doi-chieu.xlsx", e))
 }
 

@@ -13,12 +13,12 @@ use crate::jobs::run::Conclusion;
 use crate::ledger::BarredBy;
 use crate::privacy::masked;
 use crate::returns::Fate;
-use crate::workspace::Pipeline;
+use crate::workspace::{CHECK_POINTS, Pipeline};
 
 /// States of a return that somebody has decided in its favour.
 const DECIDED: [&str; 2] = ["approved", "locked"];
 
-/// Points of a checklist that are not zero, in the order of [`Checklist::POINTS`].
+/// Points of a checklist that are not zero, in the order of [`CHECK_POINTS`].
 #[derive(Debug, Clone, Serialize)]
 pub struct Checklist {
     /// The points.
@@ -38,22 +38,15 @@ pub struct CheckPoint {
 }
 
 impl Checklist {
-    /// Every point, those first that block unless a pipeline says otherwise.
-    pub const POINTS: [&'static str; 9] =
-        ["errors", "returned", "refused", "held", "queries", "proposed", "missing", "unapproved", "unverified"];
-
     /// The checklist of a run for a kind of release.
-    ///
-    /// # Errors
-    /// When the pipeline calls something blocking that is no point.
-    pub(super) fn of(concluded: &Conclusion<'_>, pipeline: &Pipeline, kind: &ReleaseKind) -> Result<Self> {
-        let blocking = pipeline.blocking(&Self::POINTS)?;
+    pub(super) fn of(concluded: &Conclusion<'_>, pipeline: &Pipeline, kind: &ReleaseKind) -> Self {
+        let blocking = pipeline.blocking();
         let counts = counts(concluded);
         let point = |id: &'static str| {
             let count = counts.get(id).copied().unwrap_or_default();
             CheckPoint { id, count, blocks: !kind.open_errors && blocking.iter().any(|own| own == id) }
         };
-        Ok(Self { points: Self::POINTS.into_iter().map(point).filter(|point| point.count > 0).collect() })
+        Self { points: CHECK_POINTS.into_iter().map(point).filter(|point| point.count > 0).collect() }
     }
 
     /// Lets the release pass, or not; with what was passed over and why, where a reason is given. Errors are accepted one

@@ -48,7 +48,7 @@ pub struct Contents<'a> {
 ///
 /// Of what was read the release keeps what was read of it: the files themselves hold more, and stay where they are.
 pub fn keep(context: RunRequest<'_>, contents: &Contents<'_>, staged: &StagedRelease<'_>) -> Result<Vec<ReleaseInput>> {
-    let RunRequest { session, pipeline } = context;
+    let RunRequest { session, pipeline, .. } = context;
     let Contents { loaded, entries, reports, told, signed } = *contents;
     let folder = staged.folder();
     disk::write(&folder.join(PIPELINE), pipeline.text.as_bytes())?;

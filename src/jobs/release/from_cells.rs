@@ -13,20 +13,19 @@ use crate::base::disk::{self, OutputFolder, OutputRules, Scope};
 use crate::base::error::Result;
 use crate::jobs::inputs::frame;
 use crate::jobs::inputs::keep::names_of;
-use crate::jobs::lists::write_lists;
+use crate::jobs::lists::{ListSetting, write_lists};
 use crate::jobs::reports::{ReportSetting, jobs, write_reports};
-use crate::jobs::run::archived_state;
-use crate::jobs::session::Session;
+use crate::jobs::run::{RunRequest, archived_state};
 use crate::returns::Submission;
 use crate::totals::aggregate;
 use crate::workbooks::Recogniser;
-use crate::workspace::Pipeline;
 
 /// Places in a release that are made from cells alone.
 pub const MADE: [&str; 4] = ["data/cells.parquet", "data/amounts.parquet", "reports/bao-cao/", "reports/danh-sach/"];
 
 /// Makes value tables, official workbooks and lists into a folder.
-pub fn make(session: &Session, pipeline: &Pipeline, state: &TermState, manifest: &Manifest, folder: &Path) -> Result<()> {
+pub fn make(context: RunRequest<'_>, state: &TermState, manifest: &Manifest, folder: &Path) -> Result<()> {
+    let RunRequest { session, pipeline, state: papers } = context;
     let texts = &session.texts.report;
     let frame = frame(session, pipeline)?;
     let submissions = with_hashes(returns_from_archive(state, &frame.forms)?, state)?;
@@ -48,12 +47,14 @@ pub fn make(session: &Session, pipeline: &Pipeline, state: &TermState, manifest:
     };
     write_values(folder, &input)?;
     let run = manifest.tkgd.run.as_str();
-    let setting = ReportSetting { pipeline, regulation: &frame.regulation, texts, tree: &frame.tree, run };
+    let setting = ReportSetting { pipeline, regulation: &frame.regulation, texts, tree: &frame.tree, state: papers, run };
     // A place of its own, which is gone once its files are where a release has them.
     let passing = folder.join("out");
     let reports = OutputFolder::open(&passing, Scope::Whole, &OutputRules::default())?;
     write_reports(&jobs(setting, &aggregations), &Recogniser::new(&frame.forms), &reports, session)?;
-    write_lists(&frame.forms, &submissions, &frame.tree, &pipeline.file.outputs.lists, &reports)?;
+    let term = frame.regulation.full_term_text(pipeline.period);
+    let lists = ListSetting { tree: &frame.tree, term: &term, state: papers, run, formats: &pipeline.file.outputs.lists };
+    write_lists(lists, &frame.forms, &submissions, &reports)?;
     keep_reports(&reports, &[], folder)?;
     drop(reports);
     disk::remove(&passing)

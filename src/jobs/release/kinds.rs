@@ -2,9 +2,12 @@
 
 use serde::Deserialize;
 
+use crate::archive::{Publication, ReleaseEntry, TermState};
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::Message;
 use crate::base::message::{Lang, message};
+use crate::base::moment::day_in_vietnam;
+use crate::present::{PaperState, ReleasedAs, StateWords};
 
 /// Kinds of release and the words about them.
 #[derive(Debug, Clone, Deserialize)]
@@ -14,6 +17,9 @@ pub struct ReleaseTexts {
     pub title_vi: String,
     /// Description of a release: `{circular}`.
     pub description_vi: String,
+    /// State of papers that no release holds.
+    #[serde(default)]
+    pub draft: StateWords,
     /// Kinds.
     pub kinds: Vec<ReleaseKind>,
 }
@@ -28,6 +34,9 @@ pub struct ReleaseKind {
     pub vi: String,
     /// English name.
     pub en: String,
+    /// State of the papers of such a release.
+    #[serde(default)]
+    pub state: StateWords,
     /// Kinds that the release before may be of; an empty one where there need be none.
     pub after: Vec<String>,
     /// It may be made while there are errors that nobody has accepted.
@@ -52,6 +61,36 @@ impl ReleaseKind {
 }
 
 impl ReleaseTexts {
+    /// State of the papers of a run.
+    #[must_use]
+    pub fn draft_state(&self) -> PaperState {
+        PaperState::draft(&self.draft)
+    }
+
+    /// State of the papers of a release of a kind.
+    #[must_use]
+    pub fn released_state(&self, kind: &str, release: ReleasedAs<'_>) -> PaperState {
+        let words = self.kinds.iter().find(|known| known.id == kind).map(|known| &known.state);
+        words.map(|words| PaperState::released(words, release)).unwrap_or_default()
+    }
+
+    /// State of the papers of a release that is there.
+    #[must_use]
+    pub fn state_of_release(&self, release: &ReleaseEntry) -> PaperState {
+        let ReleaseEntry { of_kind, reason, recorded_at, .. } = release;
+        self.released_state(&release.kind, ReleasedAs { of_kind: *of_kind, day: day_in_vietnam(recorded_at), reason })
+    }
+
+    /// State of papers about a term in one of its states; none where an archive came without its releases.
+    #[must_use]
+    pub fn state_of(&self, state: &TermState) -> PaperState {
+        match &state.publication {
+            Publication::Release(release) => self.state_of_release(release),
+            Publication::Draft => self.draft_state(),
+            Publication::Current => PaperState::default(),
+        }
+    }
+
     /// A kind by its id.
     ///
     /// # Errors

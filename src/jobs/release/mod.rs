@@ -16,11 +16,12 @@ use serde::{Serialize, Serializer};
 
 use crate::archive::{
     ArchiveReader, Labels, MANIFEST, Previous, ReleaseEntry, ReleaseFacts, Selection, StagedRelease, TermKey, Writer, describe, drop_draft,
-    ledger_place, next_number,
+    ledger_place, next_number, next_of_kind,
 };
 use crate::base::disk::{self, Published};
 use crate::base::error::{Error, Result};
 use crate::base::message::Lang;
+use crate::base::moment::day_in_vietnam;
 use crate::findings::Finding;
 use crate::forms::Schemas;
 use crate::jobs::Summary;
@@ -31,6 +32,7 @@ use crate::jobs::run::{self, Conclusion, RunRequest};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::ledger::Stamp;
+use crate::present::{PaperState, ReleasedAs};
 use crate::privacy::masked;
 use crate::workspace::Pipeline;
 use crate::workspace::kept::Keeping;
@@ -108,8 +110,10 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
     let archive_reader = published.archive_reader()?;
     let before = archive_reader.releases_of(&key).next_back();
     let kind = texts.next(&request.kind, before.map(|release| release.kind.as_str()), &request.reason)?;
+    let named_as = NamedAs::new(next_of_kind(archive_reader.releases(), &key, &kind.id), &request.reason);
+    let state = named_as.state(texts, kind);
     let staged = writer.begin()?;
-    run::carry_out(RunRequest { session, pipeline: &published }, |concluded| {
+    run::carry_out(RunRequest { session, pipeline: &published, state: &state }, |concluded| {
         let outputs = if concluded.is_stopped() {
             concluded.tell_beside()?;
             None
@@ -119,7 +123,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
             Some(outputs)
         };
         run::record(&concluded)?;
-        let checklist = Checklist::of(&concluded, pipeline, kind)?;
+        let checklist = Checklist::of(&concluded, pipeline, kind);
         let overridden = checklist.pass(kind, &request.despite)?;
         let Some(outputs) = outputs else { return Err(open_errors(kind, concluded.summary.errors)) };
         session.begin(JobStage::Release, 1)?;
@@ -129,15 +133,16 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
         versions::follows(before, &lines)?;
         let told = concluded.finding_files();
         let contents = Contents { loaded, entries: &entries, reports: &folder, told: &told, signed: &request.signed };
-        let inputs = contents::keep(RunRequest { session, pipeline: &published }, &contents, &staged)?;
+        let inputs = contents::keep(RunRequest { session, pipeline: &published, state: &state }, &contents, &staged)?;
         let Conclusion { summary, findings, .. } = concluded;
         crate::archive::write_versions(staged.folder(), &lines, &summary.run)?;
         let facts = ReleaseFacts {
             term: key.to_string(),
             number: next_number(archive_reader.releases(), &key),
             kind: kind.id.clone(),
-            recorded_at: Stamp::now(None).time,
-            reason: masked(request.reason.trim()),
+            of_kind: named_as.of_kind,
+            recorded_at: named_as.recorded_at.clone(),
+            reason: named_as.reason.clone(),
             overridden,
             run: summary.run.clone(),
             tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -153,6 +158,25 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
         session.end();
         Ok(Released { number: facts.number, kind: kind.clone(), folder: target, key: key.clone(), summary, checklist, findings, published })
     })
+}
+
+/// Facts of a release that its papers say, known before any of them is written.
+struct NamedAs {
+    of_kind: u32,
+    recorded_at: String,
+    reason: String,
+}
+
+impl NamedAs {
+    /// Facts of a release that is made now.
+    fn new(of_kind: u32, reason: &str) -> Self {
+        Self { of_kind, recorded_at: Stamp::now(None).time, reason: masked(reason.trim()) }
+    }
+
+    fn state(&self, texts: &ReleaseTexts, kind: &ReleaseKind) -> PaperState {
+        let Self { of_kind, recorded_at, reason } = self;
+        texts.released_state(&kind.id, ReleasedAs { of_kind: *of_kind, day: day_in_vietnam(recorded_at), reason })
+    }
 }
 
 fn commit(

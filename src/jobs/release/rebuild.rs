@@ -83,12 +83,14 @@ pub fn rebuild(session: &Session, archive_reader: &ArchiveReader, state: &TermSt
         pipeline.keeping = Keeping::From(Arc::new(read));
     }
     let made_in = folder.join("release");
+    let papers = session.texts.releases.state_of_release(entry);
+    let request = RunRequest { session: &session, pipeline: &pipeline, state: &papers };
     if from_cells {
-        from_cells::make(&session, &pipeline, state, &manifest, &made_in)?;
+        from_cells::make(request, state, &manifest, &made_in)?;
         session.end();
         return compare(&manifest, &made_in, &from_cells::MADE).and_then(|made| note_older_format(made, state, &manifest));
     }
-    run::carry_out(RunRequest { session: &session, pipeline: &pipeline }, |concluded| {
+    run::carry_out(request, |concluded| {
         if concluded.is_stopped() {
             return Ok(());
         }

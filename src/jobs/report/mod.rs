@@ -120,7 +120,7 @@ fn listings(data: &MeasureData<'_>, run_context: &RunContext<'_>, texts: &Figure
 
 /// One page for all sheets.
 fn page(data: &MeasureData<'_>, run_context: &RunContext<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<String> {
-    Ok(listings_html(&listings(data, run_context, texts, request)?, run_context.session.lang))
+    Ok(listings_html(&listings(data, run_context, texts, request)?, run_context.state, run_context.session.lang))
 }
 
 /// A file for each sheet: the first one as it was asked for, the others with a number.
@@ -211,5 +211,15 @@ fn with_facts(
     let last_year = LastYear { returns: last_year.returns.as_ref(), gaps: &last_year.gaps };
     let data = source.data(pipeline, &session.schemas, &loaded, last_year);
     let run = run_id(session, pipeline, &loaded, &Answers::default())?;
-    then(&data, &RunContext { session, pipeline, loaded: &loaded, aggregations: &aggregations, run: &run })
+    then(
+        &data,
+        &RunContext {
+            session,
+            pipeline,
+            loaded: &loaded,
+            aggregations: &aggregations,
+            state: &session.texts.releases.draft_state(),
+            run: &run,
+        },
+    )
 }

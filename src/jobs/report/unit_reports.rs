@@ -32,7 +32,8 @@ pub fn report_only(session: &Session, pipeline: &Pipeline, wishes: &[String], fo
     let wishes: Vec<String> = wishes.iter().map(|wish| loaded.tree.code_meant(wish)).collect::<Result<_>>()?;
     wished.file.outputs.reports.clone_from(&wishes);
     wished.file.outputs.groups.clone_from(&wishes);
-    let setting = ReportSetting { pipeline: &wished, regulation: &loaded.regulation, texts, tree: &loaded.tree, run: &run };
+    let state = session.texts.releases.draft_state();
+    let setting = ReportSetting { pipeline: &wished, regulation: &loaded.regulation, texts, tree: &loaded.tree, state: &state, run: &run };
     let jobs = jobs(setting, &aggregations);
     if jobs.is_empty() {
         let units = loaded.tree.units.iter().map(|u| &*u.code);

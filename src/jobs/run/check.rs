@@ -38,7 +38,7 @@ pub struct CheckedTerm {
 /// # Errors
 /// When the archive or the other source cannot be read, or the run was stopped.
 pub fn check(context: RunRequest<'_>, read: ReadTerm) -> Result<CheckedTerm> {
-    let RunRequest { session, pipeline } = context;
+    let RunRequest { session, pipeline, .. } = context;
     let ReadTerm { mut loaded, receipts } = read;
     let schemas = &session.schemas;
     let mut findings = std::mem::take(&mut loaded.findings);

@@ -39,9 +39,9 @@ pub fn conclude<'a>(
     figures: &'a Figures<'a>,
     mut findings: Vec<Finding>,
 ) -> Conclusion<'a> {
-    let RunContext { session, pipeline, loaded, aggregations, run } = run_context;
+    let RunContext { session, pipeline, loaded, aggregations, state, run } = run_context;
     let rules = &session.schemas.rules;
-    let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &session.texts.report, tree: &loaded.tree, run };
+    let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &session.texts.report, tree: &loaded.tree, state, run };
     let jobs = jobs(setting, aggregations);
     findings.extend(figures.implausible());
     findings.extend(broken_sums(&jobs));
@@ -112,7 +112,7 @@ fn decisions(board: &Board) -> BTreeMap<String, usize> {
 
 /// A run in a few lines.
 fn summarise(run_context: &RunContext<'_>, board: &Board, findings: &[Finding]) -> Summary {
-    let RunContext { session, pipeline, loaded, aggregations, run } = *run_context;
+    let RunContext { session, pipeline, loaded, aggregations, run, .. } = *run_context;
     let (errors, queries, warnings, not_evaluated) = severities(findings);
     let closed = |kind| findings.iter().filter(|f| f.closed.as_ref().is_some_and(|closing| closing.kind == kind)).count();
     Summary {

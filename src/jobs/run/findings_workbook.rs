@@ -13,7 +13,7 @@ use crate::base::number::NumberKind;
 use crate::findings::{Finding, Severity};
 use crate::jobs::answered::answered;
 use crate::jobs::ledger::{CONTACTS, contacts};
-use crate::ledger::{ACCEPT_EXPLANATION, REJECT_EXPLANATION, finding_key};
+use crate::ledger::{ACCEPT_EXPLANATION, Contacts, REJECT_EXPLANATION, finding_key};
 use crate::present::{
     Align, LEFT, ListCell, ListChoices, ListColumn, ListRow, Listing, MOST_ROWS, Presenter, WorkbookPlan, listing, write_xlsx,
 };
@@ -107,16 +107,23 @@ impl FindingsWorkbook<'_> {
     /// The bytes of the workbook.
     ///
     /// # Errors
-    /// When the contacts cannot be read or the workbook not be made.
+    /// When the workbook cannot be made.
     pub fn bytes(&self) -> Result<Vec<u8>> {
         let proposals = self.proposals();
-        let sheets = [Some(self.by_cause()), proposals, Some(self.all()), Some(self.calls()?), Some(self.notes())];
+        let sheets = [Some(self.by_cause()), proposals, Some(self.all()), Some(self.calls()), Some(self.notes())];
         let sheets: Vec<Listing> = sheets.into_iter().flatten().collect();
         let RunContext { loaded, pipeline, .. } = self.run_context;
         let term = loaded.regulation.full_term_in(pipeline.period, self.lang());
         let title = message!("run.findings_title", term).said(self.lang());
         let created = loaded.tree.day;
-        let plan = WorkbookPlan { title, created, sheets: sheets.iter().map(listing).collect(), names: Vec::new() };
+        let plan = WorkbookPlan {
+            title,
+            created,
+            author: loaded.tree.top_name().to_owned(),
+            state: self.run_context.state.lines(self.run_context.session.lang),
+            sheets: sheets.iter().map(listing).collect(),
+            names: Vec::new(),
+        };
         write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "xlsx", e))
     }
 
@@ -236,8 +243,12 @@ impl FindingsWorkbook<'_> {
     }
 
     /// Units with something to correct or explain, those below one unit together.
-    fn calls(&self) -> Result<Listing> {
-        let contacts = contacts(self.run_context.session, self.run_context.pipeline, None)?;
+    fn calls(&self) -> Listing {
+        // A table of contacts that is wrong keeps nobody from the findings.
+        let (contacts, problem) = match contacts(self.run_context.session, self.run_context.pipeline, None) {
+            Ok(contacts) => (contacts, None),
+            Err(problem) => (Contacts::default(), Some(message!("run.no_contacts", problem = problem.message()))),
+        };
         let mut by_unit: BTreeMap<[&str; 2], Vec<&CauseRecord>> = BTreeMap::new();
         for cause in self.causes.iter().filter(|cause| cause.is_for_the_unit()) {
             by_unit.entry([&cause.place.above, &cause.place.unit]).or_default().push(cause);
@@ -247,13 +258,14 @@ impl FindingsWorkbook<'_> {
             let number = causes.iter().filter(|cause| cause.severity == severity).count();
             ListCell::Number(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts)
         };
+        sheet.lines.extend(problem.map(|problem| problem.said(self.lang())));
         for ([above, unit], causes) in by_unit {
             let mut cells: Vec<ListCell> = [above, unit, &causes[0].place.unit_name].map(ListCell::from).to_vec();
             cells.extend(contacts.of(unit).map(ListCell::from));
             cells.extend([count(&causes, Severity::Error), count(&causes, Severity::Query), self.said(&causes).into()]);
             sheet.rows.push(ListRow { cells, strong: false });
         }
-        Ok(sheet)
+        sheet
     }
 
     /// The first few things to say to a unit, a line each.
@@ -276,7 +288,9 @@ impl FindingsWorkbook<'_> {
         let term = loaded.regulation.full_term_in(pipeline.period, self.lang());
         let columns = [ColumnSpec::new("note", 110.0, Align::Left)];
         let mut sheet = self.sheet(&message!("run.findings_notes"), &message!("run.findings_title", term), &columns);
+        let state = self.run_context.state.lines(self.lang()).join(" · ");
         let notes = [
+            message!("present.note_state", state),
             message!("run.findings_note_draft", run),
             message!("run.findings_note_cause"),
             message!("run.findings_note_blocked"),

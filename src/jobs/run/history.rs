@@ -26,7 +26,7 @@ fn is_looked_at(moment: Moment, schemas: &Schemas, loaded: &Loaded) -> bool {
 /// # Errors
 /// When the archive cannot be read.
 pub fn earlier(context: RunRequest<'_>, loaded: &Loaded) -> Result<(ReferenceReturns, Vec<FormGap>)> {
-    let RunRequest { session, pipeline } = context;
+    let RunRequest { session, pipeline, .. } = context;
     let schemas = &session.schemas;
     let archive_reader = pipeline.archive_reader()?;
     let Period { year, term } = pipeline.period;

@@ -32,6 +32,7 @@ use crate::jobs::inputs::{Loaded, load};
 use crate::jobs::ledger::{CameIn, Receipts, receipts, record_received, record_typed};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
+use crate::present::PaperState;
 use crate::workspace::Pipeline;
 
 pub use self::causes::{CausePlace, CauseRecord, FindingNames, cause_records};
@@ -71,6 +72,8 @@ pub struct RunRequest<'a> {
     pub session: &'a Session,
     /// The pipeline it is about.
     pub pipeline: &'a Pipeline,
+    /// State of the papers that are written.
+    pub state: &'a PaperState,
 }
 
 /// A term that was read.
@@ -91,7 +94,8 @@ pub fn run(session: &Session, pipeline: &Pipeline) -> Result<RunResult> {
     pipeline.check_outputs()?;
     let _lock = pipeline.lock_alone()?;
     let archive = pipeline.archive();
-    carry_out(RunRequest { session, pipeline }, |concluded| {
+    let state = session.texts.releases.draft_state();
+    carry_out(RunRequest { session, pipeline, state: &state }, |concluded| {
         let published = if concluded.is_stopped() {
             concluded.tell_beside()?;
             None
@@ -115,7 +119,7 @@ pub fn run(session: &Session, pipeline: &Pipeline) -> Result<RunResult> {
 
 /// Every stage up to what is to be written; `then` writes and publishes it.
 pub(crate) fn carry_out<T>(context: RunRequest<'_>, then: impl FnOnce(Conclusion<'_>) -> Result<T>) -> Result<T> {
-    let RunRequest { session, pipeline } = context;
+    let RunRequest { session, pipeline, state } = context;
     let (term, findings) = total::total(context, check(context, read(context)?)?)?;
     let checked = &term.checked;
     session.begin(JobStage::Indicators, 1)?;
@@ -126,7 +130,7 @@ pub(crate) fn carry_out<T>(context: RunRequest<'_>, then: impl FnOnce(Conclusion
     let figures = Figures::new(pipeline, &data)?;
     session.begin(JobStage::Conclude, 1)?;
     let run = identity::run_id(session, pipeline, &checked.loaded, term.board.answers())?;
-    let run_context = RunContext { session, pipeline, loaded: &checked.loaded, aggregations: &term.aggregations, run: &run };
+    let run_context = RunContext { session, pipeline, loaded: &checked.loaded, aggregations: &term.aggregations, state, run: &run };
     then(conclude::conclude(run_context, &term, &figures, findings))
 }
 
@@ -135,7 +139,7 @@ pub(crate) fn carry_out<T>(context: RunRequest<'_>, then: impl FnOnce(Conclusion
 /// # Errors
 /// When register, receipts or another table are not right, or the run was stopped.
 pub(crate) fn read(context: RunRequest<'_>) -> Result<ReadTerm> {
-    let RunRequest { session, pipeline } = context;
+    let RunRequest { session, pipeline, .. } = context;
     let loaded = load(session, pipeline)?;
     // Problems with them are said before anything is written.
     let receipts = receipts(pipeline, &loaded, &session.isolation)?;

@@ -3,6 +3,7 @@
 use super::summary::forms_of;
 use crate::jobs::inputs::Loaded;
 use crate::jobs::session::Session;
+use crate::present::PaperState;
 use crate::totals::Aggregation;
 use crate::workspace::Pipeline;
 
@@ -17,6 +18,8 @@ pub struct RunContext<'a> {
     pub loaded: &'a Loaded,
     /// Totals and coverage.
     pub aggregations: &'a [Aggregation],
+    /// State of the papers that are written.
+    pub state: &'a PaperState,
     /// Identity of the run.
     pub run: &'a str,
 }

@@ -89,9 +89,10 @@ impl Telling<'_> {
 
     /// The quality report.
     fn quality(&self) -> String {
-        let RunContext { session, pipeline, loaded, aggregations, run } = *self.run_context;
+        let RunContext { session, pipeline, loaded, aggregations, state, run } = *self.run_context;
         quality_page(&Quality {
             lang: session.lang,
+            state,
             texts: self.texts,
             term: &loaded.regulation.full_term_in(pipeline.period, session.lang),
             circular: &loaded.regulation.name,

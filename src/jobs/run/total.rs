@@ -29,7 +29,7 @@ pub struct TotalledTerm {
 /// # Errors
 /// When the ledger cannot be read, a total is too large, or the run was stopped.
 pub fn total(context: RunRequest<'_>, mut checked: CheckedTerm) -> Result<(TotalledTerm, Vec<Finding>)> {
-    let RunRequest { session, pipeline } = context;
+    let RunRequest { session, pipeline, .. } = context;
     let (rules, catalogue) = (&session.schemas.rules, &session.texts.catalogue);
     session.begin(JobStage::Total, 1)?;
     let (typed, entries) = typed_answers(pipeline, &checked.loaded, &checked.findings, catalogue, rules)?;

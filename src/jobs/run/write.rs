@@ -17,7 +17,7 @@ use crate::findings::Finding;
 use crate::forms::Regulation;
 use crate::jobs::indicators::BookGrids;
 use crate::jobs::inputs::Loaded;
-use crate::jobs::lists::write_lists;
+use crate::jobs::lists::{ListSetting, write_lists};
 use crate::jobs::reports::write_reports;
 use crate::jobs::stage::JobStage;
 use crate::workbooks::Recogniser;
@@ -35,10 +35,12 @@ pub struct WrittenOutputs<'a> {
 /// # Errors
 /// When something cannot be written or does not read back, or the run was stopped.
 pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<WrittenOutputs<'a>> {
-    let RunContext { session, pipeline, loaded, run, .. } = concluded.run_context;
+    let RunContext { session, pipeline, loaded, state, run, .. } = concluded.run_context;
     let folder = OutputFolder::open(&pipeline.output(), Scope::Whole, &pipeline.output_rules())?;
     // The longest list is one thread's work for as long as the reports are all threads': they are made side by side.
-    let lists = || write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder);
+    let term = loaded.regulation.full_term_text(pipeline.period);
+    let setting = ListSetting { tree: &loaded.tree, term: &term, state, run, formats: &pipeline.file.outputs.lists };
+    let lists = || write_lists(setting, &loaded.forms, &loaded.submissions, &folder);
     let reports = || write_reports(&concluded.jobs, &Recogniser::new(&loaded.forms), &folder, session);
     let (lists, reports) = rayon::join(lists, reports);
     reports.and(lists)?;
@@ -63,7 +65,7 @@ pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<WrittenOutputs<'a
 /// # Errors
 /// When a table cannot be written or does not hold what was returned, or the run was stopped.
 pub fn write_tables(concluded: &Conclusion<'_>, outputs: &WrittenOutputs<'_>, findings: &[Finding], folder: &Path) -> Result<()> {
-    let RunContext { session, pipeline, loaded, aggregations, run } = concluded.run_context;
+    let RunContext { session, pipeline, loaded, aggregations, run, .. } = concluded.run_context;
     let (schemas, destination) = (&session.schemas, Destination::Release(folder));
     session.begin(JobStage::Archive, 1)?;
     let input = ArchiveInput {

@@ -8,7 +8,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::findings::Finding;
 use crate::forms::Form;
 use crate::indicators::{ExplainedFigures, MeasureData, year_on_year};
-use crate::present::{WorkbookPlan, listing, write_xlsx};
+use crate::present::{Notes, WorkbookPlan, listing, notes_sheet, write_xlsx};
 use crate::report::{YearlyLine, YearlyTexts, yearly};
 use crate::rulebook::{RuleBook, Stage};
 
@@ -28,7 +28,16 @@ pub fn write_yearly(run_context: &RunContext<'_>, texts: &YearlyTexts, data: &Me
     };
     let lines: Vec<YearlyLine> = year_on_year(data, run_context.session.lang).into_iter().map(shown).collect();
     let created = data.tree.day;
-    let plan = WorkbookPlan { title: term.clone(), created, sheets: vec![listing(&yearly(texts, &term, &lines))], names: Vec::new() };
+    let lang = run_context.session.lang;
+    let notes = notes_sheet(&Notes { lang, title: &term, state: run_context.state, term: &term, run: run_context.run, more: &[] });
+    let plan = WorkbookPlan {
+        title: term.clone(),
+        created,
+        author: data.tree.top_name().to_owned(),
+        state: run_context.state.lines(lang),
+        sheets: vec![listing(&yearly(texts, &term, &lines)), notes],
+        names: Vec::new(),
+    };
     let table = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &texts.file, e))?;
     folder.write(&texts.file, &table)
 }

@@ -9,7 +9,7 @@ use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{Form, Regulation, Schemas};
 use crate::jobs::lists::{csv_bytes, list_table};
 use crate::jobs::session::Session;
-use crate::present::write_xlsx;
+use crate::present::{PaperState, write_xlsx};
 use crate::register::{Register, Tree};
 use crate::report::{OfficialReport, ReportTexts, official};
 use crate::returns::Submission;
@@ -158,6 +158,8 @@ impl<'a> Writer<'a> {
             receiver: "",
             place: "",
             total: &total,
+            author: "",
+            state: &PaperState::default(),
             run: "",
             signature: false,
         };

@@ -10,18 +10,18 @@ use rayon::prelude::*;
 
 use self::start_of_year::start_of_year;
 use crate::archive::{Past, TermKey, past_returns};
-use crate::base::disk::{FileNames, OutputFolder, Published, Scope, stem};
+use crate::base::disk::{FileNames, NamedThing, OutputFolder, Published, Scope, stem};
 use crate::base::error::{Action, Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{Form, Regulation, Schemas};
 use crate::indicators::FormGap;
 use crate::jobs::inputs::circular;
-use crate::jobs::reports::unit_names;
+use crate::jobs::reports::{receiver, unit_names};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::ooxml::zips::stored_zip;
-use crate::present::write_xlsx;
+use crate::present::{PaperState, write_xlsx};
 use crate::register::{Register, Tree, UnitIndex};
 use crate::report::{OfficialReport, PastFigures, ReportTexts, TemplateUnit, template};
 use crate::returns::Values;
@@ -69,13 +69,13 @@ pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &Templat
     let (before, past) = earlier(pipeline, schemas, &forms, &tree)?;
     let setting = Setting { tree: &tree, regulation, texts, pipeline, before, past: &past };
     session.begin(JobStage::Reports, jobs.len())?;
-    let names = unit_names(&tree);
+    let (names, codes) = (unit_names(&tree), code_names(&tree));
     let made: Vec<(UnitIndex, String, Vec<u8>)> = jobs
         .par_iter()
         .map(|&(unit, form)| {
             let bytes = setting.template(unit, form)?;
             session.step()?;
-            Ok((unit, file_name(&names, &tree.units[unit].code, form), bytes))
+            Ok((unit, file_name(&codes, &tree.units[unit].code, form), bytes))
         })
         .collect::<Result<_>>()?;
     session.end();
@@ -103,9 +103,14 @@ fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>], tree: &T
     Ok((before, past_returns(state.as_ref(), schemas, forms)?))
 }
 
+/// Names of units in names of templates: their codes, by which the name of a file tells the unit when it comes back.
+fn code_names(tree: &Tree) -> FileNames {
+    FileNames::new(tree.units.iter().map(|unit| NamedThing { id: &unit.code, name: &unit.code, code: &unit.code }))
+}
+
 /// Name of a template.
-fn file_name(names: &FileNames, unit: &str, form: &Form) -> String {
-    format!("{}_{}.xlsx", names.of(unit), stem(&form.short))
+fn file_name(codes: &FileNames, unit: &str, form: &Form) -> String {
+    format!("{}_{}.xlsx", codes.of(unit), stem(&form.short))
 }
 
 /// Unit and form of every template asked for.
@@ -161,9 +166,11 @@ impl Setting<'_> {
             texts: self.texts,
             period: self.pipeline.period,
             unit: &own.name,
-            receiver: "",
+            receiver: receiver(self.tree, self.regulation, unit),
             place: "",
             total: &nothing,
+            author: self.tree.top_name(),
+            state: &PaperState::default(),
             run: "",
             signature: false,
         };

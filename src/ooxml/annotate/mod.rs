@@ -123,6 +123,7 @@ pub fn annotate(bytes: &[u8], annotation: &Annotation) -> Result<Vec<u8>, RawPro
         };
         let text = package.needed(&part)?;
         package.set(&part, errors::fill(&text, errors)?);
+        workbook.show_sheet(&mut package, &errors.name)?;
     }
     workbook.set_name(&mut package, &annotation.name.name, &annotation.name.value)?;
     package.finish()

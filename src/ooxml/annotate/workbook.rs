@@ -3,7 +3,7 @@
 use super::errors::EMPTY;
 use super::package::PatchedPackage;
 use super::sheet::OFFICE;
-use super::xml::{Edits, TagKind, Tags, escaped};
+use super::xml::{Edits, TagKind, Tags, escaped, with_attribute};
 use crate::base::message::message;
 use crate::ooxml::RawProblem;
 
@@ -71,6 +71,24 @@ impl Workbook {
     pub fn sheet(&self, name: &str) -> Option<&str> {
         let same = |known: &str| known == name || known.to_lowercase() == name.to_lowercase();
         self.sheets.iter().find(|sheet| same(&sheet.name)).map(|sheet| sheet.part.as_str())
+    }
+
+    /// Shows a sheet that may be hidden.
+    ///
+    /// # Errors
+    /// When the part is not well-formed.
+    pub fn show_sheet(&self, package: &mut PatchedPackage<'_>, name: &str) -> Result<(), RawProblem> {
+        let text = package.needed(&self.part)?;
+        let (mut edits, mut tags) = (Edits::new(&text), Tags::new(&text));
+        while let Some(tag) = tags.next()? {
+            let is_sheet = tag.depth == 2 && tag.opens() && tag.name() == "sheet";
+            let is_named = || tag.attribute("name").is_some_and(|known| known.to_lowercase() == name.to_lowercase());
+            if is_sheet && tag.attribute("state").is_some_and(|state| state != "visible") && is_named() {
+                edits.replace(tag.span.clone(), with_attribute(tag.text, "state", "visible"));
+            }
+        }
+        package.set(&self.part, edits.finish());
+        Ok(())
     }
 
     /// Adds an empty sheet at the end; gives the name of its part.

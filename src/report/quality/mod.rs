@@ -17,6 +17,7 @@ use crate::rulebook::RuleBook;
 use crate::rules::Spread;
 use crate::totals::Aggregation;
 
+use crate::present::PaperState;
 use crate::present::page::Page;
 
 /// `quality.toml`: the words of the page.
@@ -66,6 +67,8 @@ pub struct QualityTexts {
 pub struct Quality<'a> {
     /// Its language.
     pub lang: Lang,
+    /// State of the paper.
+    pub state: &'a PaperState,
     /// Its words.
     pub texts: &'a QualityTexts,
     /// The term in words.
@@ -94,7 +97,7 @@ pub struct Quality<'a> {
 #[must_use]
 pub fn quality_page(quality: &Quality<'_>) -> String {
     let texts = quality.texts;
-    let mut page = Page::new(quality.lang, &texts.title.replace("{term}", quality.term), "findings", &texts.skip);
+    let mut page = Page::new(quality.lang, quality.state, &texts.title.replace("{term}", quality.term), "findings", &texts.skip);
     page.paragraph("sub", &texts.subtitle.replace("{circular}", quality.circular).replace("{run}", quality.run));
     if !quality.unverified.is_empty() {
         page.paragraph("note", &texts.layouts.replace("{forms}", &quality.unverified.join(", ")));

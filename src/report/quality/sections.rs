@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::charts::strip;
 use super::{Grade, Quality};
+use crate::base::moment::shown_day;
 use crate::base::percent::Percent;
 use crate::findings::Finding;
 use crate::present::Presenter;
@@ -163,11 +164,11 @@ fn title_of<'a>(quality: &Quality<'_>, rule: &'a Rule) -> &'a str {
 /// Answer to a finding, and by which role.
 fn answer(quality: &Quality<'_>, finding: &Finding) -> String {
     if let Some(closing) = &finding.closed {
-        return format!(". {}: {} ({}, {})", quality.texts.answered, closing.text, closing.by, closing.on);
+        return format!(". {}: {} ({}, {})", quality.texts.answered, closing.text, closing.by, shown_day(&closing.on));
     }
     let Some(proposal) = &finding.proposal else { return String::new() };
     let word = if proposal.is_waiting() { &quality.texts.proposed } else { &quality.texts.rejected };
-    format!(". {word}: {} ({}, {})", proposal.text, proposal.by, proposal.on)
+    format!(". {word}: {} ({}, {})", proposal.text, proposal.by, shown_day(&proposal.on))
 }
 
 /// `file!sheet!cell` with a link to the file, or what the finding is about.

@@ -29,7 +29,7 @@ pub fn settings_xlsx(schema: &SettingsSchema, year: SchoolYear, values: &BTreeMa
     let created = Period { year, term: Term::Opening }.day(9, 30).unwrap_or_default();
     let mut sheets = vec![writer.main(), writer.deadlines(), writer.lists()];
     sheets.iter_mut().for_each(fit);
-    let plan = WorkbookPlan { title: message!("settings.workbook_title").said(lang), created, sheets, names: Vec::new() };
+    let plan = WorkbookPlan { title: message!("settings.workbook_title").said(lang), created, sheets, ..WorkbookPlan::default() };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &schema.workbook, e))
 }
 

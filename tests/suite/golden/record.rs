@@ -48,7 +48,7 @@ pub struct Records {
 
 /// What is another on every day.
 static TIMES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?-u)[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?").unwrap()
+    Regex::new(r"(?-u)[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?|[0-9]{2}/[0-9]{2}/[0-9]{4} [0-9]{2}:[0-9]{2}").unwrap()
 });
 /// The second in which a release was made, and how many bytes are written in consequence.
 static SECONDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"("modified"|"(?:tkgd:)?bytes"): ?[0-9]+"#).unwrap());
