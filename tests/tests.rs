@@ -27,6 +27,10 @@ mod golden;
 #[path = "suite/setup.rs"]
 mod setup;
 
+/// A term lived from the list of schools to the revised release.
+#[path = "suite/year.rs"]
+mod year;
+
 /// The library as another front door would use it.
 #[path = "suite/front_door.rs"]
 mod front_door;

@@ -274,10 +274,11 @@ impl Context {
         Ok(Some(workspace.due(Stamp::now(None).on)?.path.clone()))
     }
 
-    /// The archive that a command means, and its term where a pipeline tells it.
+    /// The archive that a command means, and its term where a pipeline is named: the term that is due in a workspace may have no
+    /// figures yet.
     fn archive_request(archive: Option<&PathBuf>, pipeline: Option<&PathBuf>, as_of: Option<NaiveDate>) -> Result<ArchiveRequest> {
-        let pipeline = if archive.is_some() || pipeline.is_some() { pipeline.cloned() } else { Self::archive_pipeline()? };
-        Ok(ArchiveRequest { archive: archive.cloned(), pipeline, as_of })
+        let archive = if archive.is_none() && pipeline.is_none() { Some(Self::archive_folder(None)?) } else { archive.cloned() };
+        Ok(ArchiveRequest { archive, pipeline: pipeline.cloned(), as_of })
     }
 
     /// The archive that a command means.

@@ -17,7 +17,6 @@ import hashlib
 import pathlib
 import re
 import sys
-import unicodedata
 from collections import defaultdict
 from decimal import Decimal
 
@@ -169,17 +168,25 @@ def subtrees(archive):
     return below
 
 
-def groups(archive):
-    """Units of every group, under the name that the group has in file names."""
+def written(name):
+    """A name as it stands in the name of a file."""
+    return re.sub(r'[<>:"/\\|?*_]', "-", name)
+
+
+def named(archive, below):
+    """Units below every unit and of every group, under the names that these have in names of files."""
     units = read_duckdb(archive, "units").df()
     found = defaultdict(set)
     for key in ("commune", "former_district", "cluster", "area", "ownership"):
         for unit, value in zip(units["unit"], units[key]) if key in units.columns else ():
             if isinstance(value, str) and value:
-                plain = unicodedata.normalize("NFD", value.lower().replace("đ", "d"))
-                name = re.sub("[^a-z0-9]", "-", "".join(c for c in plain if not unicodedata.combining(c)))
-                found[f"{key}_{name}"].add(unit)
+                found[written(value)].add(unit)
+    names = list(map(written, units["name"]))
+    for unit, name in zip(units["unit"], names):
+        # Units go before groups, and one that shares its name bears its code.
+        found[name if names.count(name) == 1 else f"{name} ({unit})"] = below[unit]
     return found
+
 
 
 def totals(units):
@@ -263,10 +270,11 @@ def check_reports(archive, folder):
         duckdb.sql(f"create or replace view {table} as from read_parquet('{glob(archive, table)}', hive_partitioning=1)")
     forms = {form.split("/")[-1]: form for (form,) in read_duckdb(archive, "forms").select("form").fetchall()}
     filed = {tuple(row) for row in read_duckdb(archive, "submissions").select("form, unit").fetchall()}
-    below = subtrees(archive) | groups(archive)
+    below = named(archive, subtrees(archive))
     cells = reports = 0
     for path in sorted(pathlib.Path(folder).glob("*.xlsx")):
-        unit, _, short = path.stem.rpartition("_")
+        # Name, form, state of the figures.
+        unit, short = path.stem.rsplit("_", 2)[:2]
         check(unit in below and short in forms, f"{path.name}: no unit, group or form of the archive")
         if unit not in below or short not in forms:
             continue

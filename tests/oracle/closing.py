@@ -123,10 +123,11 @@ none("a return stands twice in draft", """
     select school_year, term, form, sheet, code, "column_no", unit, count(*) from cells group by all having count(*) > 1""")
 some("later states", "select count(*) from after where result_state = 'after-retests'")
 
-# The official workbooks of the province.
+# The official workbooks of the province, which bear its name.
+[(province,)] = db.sql(f"select distinct name from read_parquet('{archive}/draft/units/**/*.parquet') where unit = '09'").fetchall()
 for year, term, state, table in ((2024, "closing", "", "cells"), (2025, "closing", "", "cells"), (2024, "closing", "-after-retests", "after")):
     for short in OPENING:
-        path = f"{output}/{year}-{year + 1}-{term}{state}/bao-cao/09_{short}.xlsx"
+        path = f"{output}/{year}-{year + 1}-{term}{state}/bao-cao/{province}_{short}_Nháp.xlsx"
         book = openpyxl.load_workbook(path, data_only=True)
         sums = db.sql(f"""select r.sheet_name, r.sheet_row, c."column_no", sum(c.value)::bigint from {table} c
             join rows_ r using (school_year, term, form, sheet, code)

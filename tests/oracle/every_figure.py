@@ -454,19 +454,24 @@ def from_yearly(path, term, output):
                 note(figure(written, [level_of(form)], "", place, term), output, number, mark)
 
 
+OFFICIAL = []
+
+
 def from_official(path, term, output):
-    found = re.fullmatch(r"(.*)_(\d\d-\w+-\w\w)\.xlsx", path.name)
+    found = re.fullmatch(r"(.*)_(\d\d-\w+-\w\w)(_[^_]+)?\.xlsx", path.name)
     if not found:
         return
-    owner, form = found.groups()
-    if owner in UNITS[term]:
-        place = ("unit", owner)
+    owner, form = found.group(1), found.group(2)
+    written = lambda name: re.sub(r'[<>:"/\\|?*_]', "-", name)
+    units = [code for code, row in UNITS[term].items() if owner in (written(row["name"]), f"{written(row['name'])} ({code})", code)]
+    groups = [(kind, value) for kind in GROUPINGS for value in {text(row.get(kind)) for row in UNITS[term].values()} if value and written(value) == owner]
+    if len(units) == 1:
+        place = ("unit", units[0])
+    elif groups:
+        place = groups[0]
     else:
-        kind = next((key for key in GROUPINGS if owner.startswith(f"{key}_")), None)
-        title = slug_places(term, kind).get(owner.removeprefix(f"{kind}_"))
-        if title is None:
-            return
-        place = (kind, title)
+        sys.exit(f"{path}: whose figures are these?")
+    OFFICIAL.append(path.name)
     names = {row["sheet"]: row["sheet_name"] for row in table("rows", term) if row["form"].endswith(f"/{form}")}
     dims = defaultdict(list)
     for own_form, sheet, number, own in columns_of(term):
@@ -522,16 +527,6 @@ def is_told_incomplete(rows):
 def is_told_open(workbook, form):
     headings = [state["heading"] for rule in REGULATION["terms"] for state in rule.get("result_states", [])[:1]]
     return any(cell.value in headings for sheet in workbook for row in sheet.iter_rows(max_row=8) for cell in row)
-
-
-def slug_places(term, kind):
-    import unicodedata
-
-    def slug(word):
-        word = unicodedata.normalize("NFD", word.replace("đ", "d").replace("Đ", "D"))
-        return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in word if not unicodedata.combining(c)).lower()).strip("-")
-
-    return {slug(text(row[kind])): text(row[kind]) for row in UNITS[term].values() if kind and kind in row and text(row[kind])}
 
 
 def from_csv(path, term, output):
@@ -639,6 +634,9 @@ for term in TERMS:
     from_csv(out / "chi-tieu.csv", term, "chi-tieu.csv")
     from_page(out / "chi-tieu.html", term, "chi-tieu.html")
     from_summary_json(out / "tom-tat.json", term, "tom-tat.json")
+
+if not OFFICIAL:
+    sys.exit("no official workbook was read")
 
 # ---------------------------------------------------------------- compare
 

@@ -26,7 +26,7 @@ fn figures_asked_for_in_words_are_those_of_the_archive() {
         ("girls", "bao nhiêu học sinh tiểu học nữ năm học 2024-2025?"),
         ("teachers", "giáo viên cấp tiểu học qua các năm"),
         ("large", "học sinh tiểu học trên 500, từng trường"),
-        ("grown", "trường có học sinh tiểu học tăng quá 2 %"),
+        ("grown", "trường có học sinh tiểu học tăng quá 0,5 %"),
         ("whole", "học sinh qua các năm"),
         ("districts", "học sinh theo huyện, các năm"),
     ];

@@ -1,6 +1,7 @@
 //! Explanations of units are proposals: an officer accepts or rejects them, one by one, by rule, or in a workbook.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -9,13 +10,21 @@ use super::returned::{ONE_SCHOOL, answered, findings, give_back, soiled};
 use super::support::{read, tkgd};
 use super::workspace::Workspace;
 
+/// Folder of the school in what goes back.
+const FOLDER: &str = "Trường Tiểu học 1";
+
+/// The copy of the school's workbook in a round of what goes back.
+fn copy_of(round: &Path) -> PathBuf {
+    round.join(FOLDER).join("T01_a.xlsx")
+}
+
 /// A school whose two unknown figures are explained in the copy that it sent back.
 fn explained(name: &str) -> Workspace {
     let (bad, _, _) = soiled(None, "?");
     let workspace = Workspace::new(name, ONE_SCHOOL, "", "");
     workspace.add("T01_a.xlsx", &bad);
     workspace.run();
-    let copy = fs::read(give_back(&workspace, &["--on", "2025-10-20"]).join("T01/T01_a.xlsx")).unwrap();
+    let copy = fs::read(copy_of(&give_back(&workspace, &["--on", "2025-10-20"]))).unwrap();
     workspace.add("T01_b.xlsx", &answered(&copy, "phòng đang sửa", |line| line.contains("[unknown-value]")));
     workspace.run();
     workspace
@@ -45,7 +54,7 @@ fn an_explanation_waits_until_an_officer_accepts_it() {
     assert!(text.contains("2 giải trình của đơn vị chưa được quyết định"), "{text}");
     // The unit is not asked again while somebody has to look at its answer.
     let folder = give_back(&workspace, &["--on", "2025-10-22"]);
-    assert!(!folder.join("T01").exists(), "nothing goes back");
+    assert!(!folder.join(FOLDER).exists(), "nothing goes back");
     // Somebody with a role decides, about what is there.
     let accept = |more: &[&str]| called(&workspace, &[&["ledger", "accept-explanations", "p.toml"][..], more].concat());
     assert_eq!(accept(&["--rule", "unknown-value"]).0, 2);
@@ -82,10 +91,7 @@ fn a_rejected_explanation_goes_back_with_the_reason_and_another_one_is_proposed_
         assert_eq!(states(&workspace), [["-", "rejected"], ["-", "rejected"]], "the words that were rejected do not come in anew");
     }
     let folder = give_back(&workspace, &["--on", "2025-10-22"]);
-    let copy = fs::read(
-        fs::read_dir(folder.join("T01")).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.ends_with("T01_a.xlsx")).unwrap(),
-    )
-    .unwrap();
+    let copy = fs::read(copy_of(&folder)).unwrap();
     let told = read(&copy).unwrap();
     let errors = told.sheets.iter().find(|sheet| sheet.name == "Errors").unwrap();
     let reason = "Giải trình không được chấp nhận (Trưởng phòng, ";

@@ -44,6 +44,7 @@ pub struct UnderstoodQuestion {
     pub cells: Message,
     /// In SQL.
     pub sql: String,
+    is_change: bool,
     drafts: bool,
     archive: PathBuf,
 }
@@ -66,6 +67,7 @@ pub fn understood_question(session: &Session, request: &AskRequest) -> Result<Un
             words: in_words(&understood, term, session.lang),
             cells: cells_in_words(&understood),
             sql: sql_of(&understood, term, session.lang),
+            is_change: understood.threshold.is_some_and(|own| own.change),
             drafts: request.drafts,
             archive: request.archive.clone(),
         })
@@ -133,7 +135,8 @@ impl UnderstoodQuestion {
     #[must_use]
     pub fn sources(&self, lang: Lang) -> String {
         let (cells, sql) = (&self.cells, &self.sql);
-        message!("query.ask_sources", cells, sql).said(lang)
+        let coverage = if self.is_change { message!("query.ask_of_both_years") } else { message!("query.ask_coverage") };
+        message!("query.ask_sources", cells, coverage, sql).said(lang)
     }
 }
 

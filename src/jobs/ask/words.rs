@@ -89,8 +89,19 @@ const END: &str = " | ";
 impl Remaining {
     /// A whole question.
     pub fn new(text: &str) -> Self {
-        let folded = fold(&text.replace([',', ';', '?', ':', '|'], END).replace('%', " % "));
-        Self { text: format!(" {folded} ") }
+        let letters: Vec<char> = text.chars().collect();
+        let is_digit = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(char::is_ascii_digit);
+        let mut parted = String::new();
+        for (at, letter) in letters.iter().enumerate() {
+            match letter {
+                // Between digits a comma is a part of the number.
+                ',' if is_digit(at.checked_sub(1)) && is_digit(Some(at + 1)) => parted.push(','),
+                ',' | ';' | '?' | ':' | '|' => parted.push_str(END),
+                '%' => parted.push_str(" % "),
+                other => parted.push(*other),
+            }
+        }
+        Self { text: format!(" {} ", fold(&parted)) }
     }
 
     /// Takes a phrase away, where it stands.
@@ -115,7 +126,7 @@ impl Remaining {
         let mut rest = self.text[at + lead.len()..].split(' ');
         let word = rest.next()?;
         let is_percent = rest.next() == Some("%");
-        let number: f64 = word.replace('.', "").replace(',', ".").parse().ok()?;
+        let number = number_of(word)?;
         let sign = if is_percent { " %" } else { "" };
         self.text = self.text.replacen(&format!("{lead}{word}{sign}"), END.trim_end(), 1);
         Some(ToldNumber { number, is_percent })
@@ -150,6 +161,14 @@ impl Remaining {
     }
 }
 
+/// A number as people write it: `1.000` and `1,000` are a thousand, `0,5` and `0.5` a half.
+fn number_of(word: &str) -> Option<f64> {
+    let Some(sign) = word.find([',', '.']) else { return word.parse().ok() };
+    let groups: Vec<&str> = word.split([',', '.']).collect();
+    let is_grouped = groups[0] != "0" && groups[1..].iter().all(|group| group.len() == 3);
+    if is_grouped { groups.concat().parse().ok() } else { format!("{}.{}", &word[..sign], &word[sign + 1..]).parse().ok() }
+}
+
 /// A number of a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ToldNumber {
@@ -157,4 +176,26 @@ pub struct ToldNumber {
     pub number: f64,
     /// The sign of per cent follows.
     pub is_percent: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        let read = ["20", "1.000", "1,000", "0,5", "0.5", "12,5", "1.250.000", "0.500", "x"].map(number_of);
+        assert_eq!(read, [Some(20.0), Some(1000.0), Some(1000.0), Some(0.5), Some(0.5), Some(12.5), Some(1_250_000.0), Some(0.5), None]);
+    }
+
+    #[test]
+    fn parts_are_taken_out_of_a_question_and_no_phrase_reaches_over_them() {
+        let mut rest = Remaining::new("Học sinh nữ, tăng quá 2,5%, năm học 2024-2025?");
+        assert_eq!(rest.take_number("tăng quá"), Some(ToldNumber { number: 2.5, is_percent: true }));
+        assert_eq!(rest.take_year(&["năm học".to_owned()]), Some(2024));
+        assert!(rest.take("nữ") && !rest.take("nữ"));
+        assert_eq!(rest.words(), ["học", "sinh"]);
+        let mut rest = Remaining::new("dân, tộc");
+        assert!(!rest.take("dân tộc"));
+    }
 }
