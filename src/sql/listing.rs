@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::catalogue::TableCatalogue;
-use super::question::{Parameter, ParameterType};
+use super::question::{Parameter, ParameterType, Question};
 use super::session::SqlSession;
 use crate::base::error::Result;
 use crate::base::message::Message;
@@ -61,18 +61,32 @@ fn words(catalogue: &TableCatalogue, name: &str) -> (Message, Message) {
     view.or_else(table).unwrap_or_else(|| (Message::from(""), Message::from("")))
 }
 
-/// Named questions with their parameters and examples.
+/// Named questions by subject, with their parameters and examples.
 #[must_use]
 pub fn questions_text(catalogue: &TableCatalogue, lang: Lang) -> String {
     let mut out = format!("{}\n", message!("sql.named_queries").said(lang));
+    let mut subjects: Vec<String> = Vec::new();
     for question in &catalogue.questions {
-        let _ = writeln!(out, "\n  {}: {}\n    {}", question.name, say(&question.title, lang), say(&question.description, lang));
-        for parameter in &question.parameters {
-            let _ = writeln!(out, "      {}: {}{}", parameter.name, lang.pick(&parameter.vi, &parameter.en), wanted(parameter, lang));
+        let subject = say(&question.subject, lang);
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
         }
-        let _ = writeln!(out, "    {}", question.example);
+    }
+    for subject in subjects {
+        let _ = writeln!(out, "\n {subject}");
+        for question in catalogue.questions.iter().filter(|question| say(&question.subject, lang) == subject) {
+            push_question(&mut out, question, lang);
+        }
     }
     out
+}
+
+fn push_question(out: &mut String, question: &Question, lang: Lang) {
+    let _ = writeln!(out, "\n  {}: {}\n    {}", question.name, say(&question.title, lang), say(&question.description, lang));
+    for parameter in &question.parameters {
+        let _ = writeln!(out, "      {}: {}{}", parameter.name, lang.pick(&parameter.vi, &parameter.en), wanted(parameter, lang));
+    }
+    let _ = writeln!(out, "    {}", question.example);
 }
 
 /// Whether a parameter must be given.

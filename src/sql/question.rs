@@ -22,6 +22,8 @@ pub struct Question {
     pub shown: String,
     /// Title of the answer.
     pub title: Message,
+    /// Subject under which it is listed.
+    pub subject: Message,
     /// How to read the answer.
     pub description: Message,
     /// Parameters that it is asked with.
@@ -70,6 +72,8 @@ pub enum ParameterType {
 struct QuestionFile {
     title_vi: String,
     title_en: String,
+    subject_vi: String,
+    subject_en: String,
     description_vi: String,
     description_en: String,
     example: String,
@@ -97,6 +101,7 @@ impl Question {
             name: name.to_owned(),
             shown,
             title: Message::both(file.title_vi, file.title_en),
+            subject: Message::both(file.subject_vi, file.subject_en),
             description: Message::both(file.description_vi, file.description_en),
             parameters: file.parameters,
             example: file.example,

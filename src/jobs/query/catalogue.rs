@@ -29,11 +29,9 @@ pub fn query_catalogue_text(session: &Session, request: &QueryRequest, table: Op
             return Err(Error::Unknown { kind: message!("kinds.table"), name: name.to_owned(), hint: near });
         }
         let named: Vec<String> = table.map(str::to_owned).into_iter().collect();
-        let mut text = catalogue_text(asked, &named, session.lang)?;
-        if named.is_empty() {
-            text.push_str(&questions_text(catalogue, session.lang));
-        }
-        Ok(text)
+        let tables = catalogue_text(asked, &named, session.lang)?;
+        // Ready questions first: most people need nothing else.
+        Ok(if named.is_empty() { format!("{}\n{tables}", questions_text(catalogue, session.lang)) } else { tables })
     })
 }
 
