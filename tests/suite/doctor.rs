@@ -97,9 +97,9 @@ fn whoever_holds_the_lock_is_told_without_a_name() {
 #[test]
 fn what_is_broken_is_told_with_what_to_do() {
     let workspace = worked("doctor-broken");
-    let ledger = workspace.folder.join("ledger/2025-2026-opening.jsonl");
+    let ledger = workspace.folder.join("so-theo-doi/2025-2026-opening.jsonl");
     let text = fs::read_to_string(&ledger).unwrap();
-    fs::write(&ledger, text.replacen("received", "receivec", 1)).unwrap();
+    fs::write(&ledger, text.replacen("\"receive\"", "\"receivf\"", 1)).unwrap();
     let broken = of(&workspace.folder);
     assert_eq!(problems(&broken), [DiagnosisSubject::Ledger]);
     assert!(point(&broken, DiagnosisSubject::Ledger).found.said(Lang::En).contains("is not whole from entry 1 on"), "{broken:?}");

@@ -18,7 +18,7 @@ struct DiagnosisRecord {
 /// A point in words.
 #[derive(Serialize)]
 struct PointRecord {
-    subject: DiagnosisSubject,
+    point: DiagnosisSubject,
     state: DiagnosisState,
     found: String,
     hint: Option<String>,
@@ -28,7 +28,7 @@ struct PointRecord {
 #[must_use]
 pub fn diagnosis_json(diagnosis: &Diagnosis, lang: Lang) -> String {
     let record = |point: &DiagnosisPoint| PointRecord {
-        subject: point.subject,
+        point: point.subject,
         state: point.state,
         found: point.found.said(lang),
         hint: point.hint.as_ref().map(|hint| hint.said(lang)),
