@@ -4,7 +4,6 @@ use clap_complete::{Shell, generate};
 
 use super::words::command_in_words;
 use super::{Context, Exit, print};
-use crate::base::error::Result;
 
 #[derive(Debug, clap::Args)]
 pub struct CompletionsArgs {
@@ -13,11 +12,11 @@ pub struct CompletionsArgs {
     shell: Shell,
 }
 
-pub fn run(args: &CompletionsArgs, context: &Context) -> Result<Exit> {
+pub fn run(args: &CompletionsArgs, context: &Context) -> Exit {
     let mut command = command_in_words(context.lang);
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     generate(args.shell, &mut command, name, &mut script);
     print(&String::from_utf8_lossy(&script));
-    Ok(Exit::Fine)
+    Exit::Fine
 }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::base::error::Result;
 use crate::jobs::{DoctorRequest, diagnose, diagnosis_json, diagnosis_text};
 
 #[derive(Debug, clap::Args)]
@@ -12,8 +11,8 @@ pub struct DoctorArgs {
     folder: Option<PathBuf>,
 }
 
-pub fn run(args: &DoctorArgs, context: &Context) -> Result<Exit> {
+pub fn run(args: &DoctorArgs, context: &Context) -> Exit {
     let diagnosis = diagnose(&DoctorRequest { folder: args.folder.clone(), schemas: context.schemas_folder.clone(), on: None });
     print(&if context.json { diagnosis_json(&diagnosis, context.lang) } else { diagnosis_text(&diagnosis, context.lang) });
-    Ok(if diagnosis.is_fine() { Exit::Fine } else { Exit::Findings })
+    if diagnosis.is_fine() { Exit::Fine } else { Exit::Findings }
 }

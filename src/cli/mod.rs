@@ -436,8 +436,8 @@ impl Cli {
             Command::Rules(args) => rules::run(&args, &context),
             Command::Units(args) => units::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),
-            Command::Doctor(args) => doctor::run(&args, &context),
-            Command::Completions(args) => completions::run(&args, &context),
+            Command::Doctor(args) => Ok(doctor::run(&args, &context)),
+            Command::Completions(args) => Ok(completions::run(&args, &context)),
             Command::Man(args) => man::run(&args, &context),
             Command::ReadIsolated { table: Some(table) } => {
                 crate::workbooks::probe_as_child(&table);

@@ -35,7 +35,7 @@ fn check_sizes(archive: &Path, entry: &ReleaseEntry, manifest: &Manifest, out: &
         match size {
             None => out.say(shown(archive, &path), Fault::Missing, "", ""),
             Some(size) if *bytes > 0 && size != *bytes => {
-                out.say(shown(archive, &path), Fault::Changed, bytes.to_string(), size.to_string())
+                out.say(shown(archive, &path), Fault::Changed, bytes.to_string(), size.to_string());
             }
             Some(size) => {
                 out.files += 1;
