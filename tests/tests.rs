@@ -31,6 +31,10 @@ mod setup;
 #[path = "suite/year.rs"]
 mod year;
 
+/// What the program finds about itself and the workspace; scripts for shells, manual pages.
+#[path = "suite/doctor.rs"]
+mod doctor;
+
 /// The library as another front door would use it.
 #[path = "suite/front_door.rs"]
 mod front_door;

@@ -55,7 +55,8 @@ pub use recount::{TableTotal, recount};
 pub use release::{
     ArchiveProblem, Fault, Generation, InForce, Labels, MANIFEST, Manifest, Overridden, Previous, RELEASES, REPORTS, ReleaseEntry,
     ReleaseFacts, ReleaseInput, Resource, StagedDraft, StagedRelease, Verified, VerifyScope, VersionLine, Writer, clean, describe,
-    drop_draft, files_to_verify, follow, latest, ledger_place, next_number, next_of_kind, read_versions, restore, verify, write_versions,
+    drop_draft, files_to_verify, follow, glance, latest, ledger_place, next_number, next_of_kind, read_versions, restore, verify,
+    write_versions,
 };
 pub use returns::returns_from_archive;
 pub use schools::{SCHOOLS, write_schools};

@@ -8,6 +8,7 @@ pub mod input;
 pub mod layout_status;
 pub mod limits;
 pub mod location;
+pub mod machine;
 pub mod message;
 pub mod moment;
 pub mod number;

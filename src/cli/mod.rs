@@ -4,10 +4,13 @@ mod answer;
 mod archive;
 mod check;
 mod compare;
+mod completions;
+mod doctor;
 mod explain;
 mod indicators;
 mod init;
 mod ledger;
+mod man;
 mod new_year;
 mod options;
 mod program;
@@ -197,6 +200,15 @@ enum Command {
     /// Make a synthetic province to try: register, workbooks of schools, pipeline.
     #[command(alias = "du-lieu-mau")]
     Sample(sample::SampleArgs),
+    /// Diagnosis of the program, the machine and the workspace, for the report of a fault.
+    #[command(alias = "chan-doan")]
+    Doctor(doctor::DoctorArgs),
+    /// Script that lets a shell complete commands and options.
+    #[command(alias = "goi-y-lenh")]
+    Completions(completions::CompletionsArgs),
+    /// Manual page of the program or of a command.
+    #[command(alias = "trang-man")]
+    Man(man::ManArgs),
     /// Reads one workbook from standard input where a crash does no harm; used by tkgd itself.
     #[command(name = "read-isolated", hide = true)]
     ReadIsolated {
@@ -425,6 +437,9 @@ impl Cli {
             Command::Rules(args) => rules::run(&args, &context),
             Command::Units(args) => units::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),
+            Command::Doctor(args) => Ok(doctor::run(&args, &context)),
+            Command::Completions(args) => Ok(completions::run(&args, &context)),
+            Command::Man(args) => man::run(&args, &context),
             Command::ReadIsolated { table: Some(table) } => {
                 crate::workbooks::probe_as_child(&table);
                 Ok(Exit::Fine)

@@ -22,6 +22,9 @@ const PROGRAM: &str = "tkgd";
 /// Help with the headings of the file.
 const TEMPLATE: &str = "{about-with-newline}\n{usage-heading} {usage}\n\n{all-args}{after-help}";
 
+/// Headings that the library of manual pages writes.
+const MANUAL_HEADINGS: [&str; 5] = ["NAME", "SYNOPSIS", "DESCRIPTION", "EXTRA", "VERSION"];
+
 /// The file as written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,6 +107,13 @@ pub fn language_of(arguments: &[OsString]) -> Lang {
 #[must_use]
 pub fn command_in_words(lang: Lang) -> Command {
     CommandLine::load().command(lang)
+}
+
+/// Headings of manual pages that the library writes, with ours in a language.
+#[must_use]
+pub fn manual_headings(lang: Lang) -> BTreeMap<&'static str, String> {
+    let texts = CommandLine::load();
+    MANUAL_HEADINGS.map(|theirs| (theirs, texts.word(&format!("manual_{}", theirs.to_lowercase()), lang).to_owned())).into()
 }
 
 impl Cli {

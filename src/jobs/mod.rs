@@ -8,6 +8,7 @@ mod ask;
 mod archive;
 mod check;
 mod compare;
+mod doctor;
 mod explain;
 mod feedback;
 mod indicators;
@@ -45,6 +46,7 @@ pub use compare::{
     CompareRequest, CompareTarget, ComparedUnits, Comparison, ComparisonSubject, Comparisons, compare_archived, compared_json,
     compared_text,
 };
+pub use doctor::{Diagnosis, DiagnosisPoint, DiagnosisState, DiagnosisSubject, DoctorRequest, diagnose, diagnosis_json, diagnosis_text};
 pub use explain::{ComparedFigure, ExplainRequest, Explanation, explain_figure, explained_html, explained_json, explained_text};
 pub use feedback::{FeedbackPackage, FeedbackRequest, NotAnnotated, return_workbooks};
 pub use indicators::show::{IndicatorRecord, indicator_records, indicators_csv, indicators_text};

@@ -23,4 +23,4 @@ pub use plan::{
 };
 pub use presenter::{PresentedCell, Presenter};
 pub use tree_page::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
-pub use xlsx::write_xlsx;
+pub use xlsx::{FONT, write_xlsx};

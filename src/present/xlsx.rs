@@ -19,6 +19,8 @@ use crate::base::location::{CellRange, CellRef, RowSpan};
 use crate::forms::Paper;
 use crate::ooxml::DefinedName;
 
+/// Font of every cell.
+pub const FONT: &str = "Times New Roman";
 /// Author of workbooks that are nobody else's.
 const PROGRAM: &str = "tkgd";
 /// Letters a page header or footer can hold.
@@ -333,7 +335,7 @@ impl Formats {
 
 fn make_format(style: CellStyle) -> Format {
     let size = if style.size == 0 { 12 } else { style.size };
-    let mut format = Format::new().set_font_name("Times New Roman").set_font_size(size).set_align(FormatAlign::VerticalCenter);
+    let mut format = Format::new().set_font_name(FONT).set_font_size(size).set_align(FormatAlign::VerticalCenter);
     format = format.set_align(match style.align {
         Align::Left => FormatAlign::Left,
         Align::Centre => FormatAlign::Center,

@@ -416,6 +416,14 @@ impl Pipeline {
         unless_read_only(Lock::share(&self.path(Path::new(WORK_FOLDER)).join(LOCK)))
     }
 
+    /// Note of whoever keeps the workspace at this moment; none where it is free.
+    ///
+    /// # Errors
+    /// When nobody can tell.
+    pub fn lock_holder(&self) -> Result<Option<String>> {
+        Lock::holder(&self.path(Path::new(WORK_FOLDER)).join(LOCK))
+    }
+
     /// The term, the state of its results if it is a later one, and the reporting stream if it is one of its own, as file
     /// names say it.
     fn slug(&self) -> String {

@@ -34,6 +34,7 @@ fn province(name: &str) -> (PathBuf, Vec<(&'static str, Vec<String>)>) {
     };
     let commands = [
         ("standing", ""),
+        ("doctor", "doctor"),
         ("run", "run TERM"),
         ("check", "check 2025-2026 --year 2025-2026"),
         ("indicators", "indicators TERM --by all"),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tkgd::jobs::{DiagnosisState, DiagnosisSubject};
 use tkgd::ledger::{ChainFault, Timing};
 use tkgd::query::compare::UnitFate;
 use tkgd::query::explain::Cause;
@@ -73,6 +74,8 @@ fn families() -> BTreeMap<&'static str, BTreeSet<String>> {
     BTreeMap::from([
         ("compare.column", column_ids("compare")),
         ("compare.fate", ids(&UnitFate::ALL.map(UnitFate::id))),
+        ("doctor.state", ids(&DiagnosisState::ALL.map(DiagnosisState::id))),
+        ("doctor.subject", ids(&DiagnosisSubject::ALL.map(DiagnosisSubject::id))),
         ("explain.cause", ids(&Cause::ALL.map(Cause::id))),
         ("ledger.column", column_ids("ledger")),
         ("ledger.fault", ids(&ChainFault::ALL.map(ChainFault::id))),

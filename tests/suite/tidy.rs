@@ -20,6 +20,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("quick_xml", &["ooxml"]),
     ("rust_xlsxwriter", &["present"]),
     ("clap", &["cli", "main.rs"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli", "main.rs"]),
     ("datafusion", &["sql", "sql_engine"]),
     ("tokio", &["sql", "sql_engine"]),

@@ -112,13 +112,13 @@ pub struct Verified {
 }
 
 impl Verified {
-    fn say(&mut self, path: impl Into<String>, fault: Fault, expected: impl Into<String>, found: impl Into<String>) {
+    pub(super) fn say(&mut self, path: impl Into<String>, fault: Fault, expected: impl Into<String>, found: impl Into<String>) {
         self.problems.push(ArchiveProblem { path: path.into(), fault, expected: expected.into(), found: found.into() });
     }
 }
 
 /// Releases as they stand, read one by one so that a broken one hides no other.
-type Known = BTreeMap<(TermKey, u32), (ReleaseEntry, Manifest, String)>;
+pub(super) type Known = BTreeMap<(TermKey, u32), (ReleaseEntry, Manifest, String)>;
 
 /// Looks at a whole archive; `step` is called after every file.
 ///
@@ -143,7 +143,7 @@ pub fn verify(archive: &Path, scope: VerifyScope, step: &(dyn Fn() + Sync)) -> R
     Ok(out)
 }
 
-fn known(archive: &Path, out: &mut Verified) -> Result<Known> {
+pub(super) fn known(archive: &Path, out: &mut Verified) -> Result<Known> {
     let (root, mut known) = (archive.join(RELEASES), Known::new());
     for term in names(&root)?.iter().filter(|name| !name.starts_with('.')) {
         for name in names(&root.join(term))? {
@@ -260,7 +260,7 @@ fn check_ledgers(archive: &Path, known: &Known, out: &mut Verified) -> Result<()
 }
 
 /// Numbers without gaps; every release names the one before it, and those it was made with, by hash.
-fn check_chains(archive: &Path, known: &Known, out: &mut Verified) {
+pub(super) fn check_chains(archive: &Path, known: &Known, out: &mut Verified) {
     for ((key, number), (entry, manifest, _)) in known {
         let path = shown(archive, &entry.folder.join(MANIFEST));
         if *number > 1 && !known.contains_key(&(key.clone(), number - 1)) {
@@ -279,9 +279,8 @@ fn check_chains(archive: &Path, known: &Known, out: &mut Verified) {
     }
 }
 
-/// States in force must be those of the latest releases, file by file, and the note must say so.
-fn check_force(archive: &Path, known: &Known, out: &mut Verified, step: &(dyn Fn() + Sync)) -> Result<()> {
-    let note = Generation::read(archive)?;
+/// The note of what is in force names releases that are there, and nothing was interrupted.
+pub(super) fn check_note(archive: &Path, known: &Known, note: &Generation, out: &mut Verified) {
     if note.in_progress {
         out.say("generation.json", Fault::InProgress, "", "");
     }
@@ -296,6 +295,12 @@ fn check_force(archive: &Path, known: &Known, out: &mut Verified, step: &(dyn Fn
             Some(_) => {}
         }
     }
+}
+
+/// States in force must be those of the latest releases, file by file, and the note must say so.
+fn check_force(archive: &Path, known: &Known, out: &mut Verified, step: &(dyn Fn() + Sync)) -> Result<()> {
+    let note = Generation::read(archive)?;
+    check_note(archive, known, &note, out);
     let published: BTreeSet<&TermKey> = known.keys().map(|(key, _)| key).collect();
     for key in keys_in(archive, Area::Current)?.iter().filter(|key| !published.contains(key)) {
         // Leftovers in force of a term that has no release.
@@ -326,7 +331,7 @@ fn check_force(archive: &Path, known: &Known, out: &mut Verified, step: &(dyn Fn
     Ok(())
 }
 
-fn shown(archive: &Path, path: &Path) -> String {
+pub(super) fn shown(archive: &Path, path: &Path) -> String {
     path.strip_prefix(archive).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 

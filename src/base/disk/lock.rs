@@ -1,6 +1,7 @@
 //! One writer, or many readers: the system's own file locks, with a note of who holds one.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -55,13 +56,31 @@ impl Lock {
         Self::wait(path, Hold::Shared, PATIENCE)
     }
 
+    /// Note of whoever holds a lock at this moment; none where it is free, or nobody has taken it yet. Nothing is written.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn holder(path: &Path) -> Result<Option<String>> {
+        let failed = |e| Error::io(Action::Lock, path, e);
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(failed(e)),
+        };
+        match file.try_lock() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::Error(e)) => Err(failed(e)),
+            Err(TryLockError::WouldBlock) => Ok(Some(noted_holder(path))),
+        }
+    }
+
     fn wait(path: &Path, hold: Hold, patience: Duration) -> Result<Self> {
         let failed = |e| Error::io(Action::Lock, path, e);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }
         let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path).map_err(failed)?;
-        let note = path.with_extension("holder");
+        let note = note_of(path);
         let start = Instant::now();
         loop {
             let tried = match hold {
@@ -72,8 +91,7 @@ impl Lock {
                 Ok(()) => break,
                 Err(TryLockError::Error(e)) => return Err(failed(e)),
                 Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
-                    let holder = std::fs::read_to_string(&note).unwrap_or_default().trim().to_owned();
-                    return Err(Error::Busy { path: path.parent().unwrap_or(path).to_owned(), holder });
+                    return Err(Error::Busy { path: path.parent().unwrap_or(path).to_owned(), holder: noted_holder(path) });
                 }
                 Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
             }
@@ -89,6 +107,16 @@ impl Drop for Lock {
         // While the lock is still held: the note of whoever comes next stays.
         let _ = std::fs::remove_file(&self.note);
     }
+}
+
+/// The note beside a lock.
+fn note_of(path: &Path) -> PathBuf {
+    path.with_extension("holder")
+}
+
+/// Text of the note beside a lock; empty where there is none.
+fn noted_holder(path: &Path) -> String {
+    std::fs::read_to_string(note_of(path)).unwrap_or_default().trim().to_owned()
 }
 
 /// Who we are, for people who wait.

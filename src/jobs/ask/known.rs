@@ -61,7 +61,7 @@ impl Known {
             let [kind, code, name, unit_kind] =
                 [0, 1, 2, 3].map(|at| if let QueryEntry::Text(text) = &row[at] { text.clone() } else { String::new() });
             let division = if kind == "unit" {
-                (!unit_kind.is_empty()).then(|| Division::Kind(unit_kind))
+                (!unit_kind.is_empty()).then_some(Division::Kind(unit_kind))
             } else {
                 Some(Division::Grouping(kind.clone()))
             };

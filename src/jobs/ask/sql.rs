@@ -89,7 +89,7 @@ fn figures(understood: &Understood<'_>, term: Term, years: &[SchoolYear], lang: 
         Division::Level => (
             "f.level".to_owned(),
             "''",
-            format!("\n  JOIN forms AS f ON o.school_year = f.school_year AND o.term = f.term AND o.form = f.form"),
+            "\n  JOIN forms AS f ON o.school_year = f.school_year AND o.term = f.term AND o.form = f.form".to_owned(),
         ),
         Division::School => ("o.unit".to_owned(), "u.name", format!("\n  JOIN units AS u ON {}", on("o", "u"))),
         Division::Kind(kind) => {

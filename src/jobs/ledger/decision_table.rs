@@ -139,9 +139,9 @@ impl Decider<'_> {
     /// The action that a line names, out of those that can be done to what the line is about.
     fn action(&self, line: &DecisionLine) -> Result<&LedgerAction> {
         let of_explanation = [ACCEPT_EXPLANATION, REJECT_EXPLANATION];
-        let is_possible = |action: &&LedgerAction| match line.key.is_empty() {
-            true => action.is_done_by_people() && !of_explanation.contains(&action.id.as_str()),
-            false => of_explanation.contains(&action.id.as_str()),
+        let is_possible = |action: &&LedgerAction| {
+            let is_of_explanation = of_explanation.contains(&action.id.as_str());
+            if line.key.is_empty() { action.is_done_by_people() && !is_of_explanation } else { is_of_explanation }
         };
         let possible: Vec<&LedgerAction> = self.catalogue.actions.iter().filter(is_possible).collect();
         let wanted = fold(&line.decision);
