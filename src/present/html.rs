@@ -10,7 +10,7 @@ use super::presenter::Presenter;
 use crate::base::message::{Lang, message};
 use crate::privacy::printable;
 
-/// What a page of listings says of itself.
+/// Head and foot of a page of listings.
 #[derive(Debug, Clone)]
 pub struct ListingHead<'a> {
     /// Its language.

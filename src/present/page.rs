@@ -23,7 +23,7 @@ const SOME_TEXT: usize = 15;
 /// Letters from which a text without a blank may be broken anywhere.
 const LONG_WORD: usize = 18;
 
-/// What a page says of itself.
+/// Head and foot of a page.
 #[derive(Debug, Clone)]
 pub struct PageHead<'a> {
     /// Its language.
