@@ -86,13 +86,19 @@ impl Page {
             paragraph(&mut head, "state", &line);
         }
         let _ = writeln!(head, "<h1>{title}</h1>");
-        lines.iter().for_each(|line| paragraph(&mut head, "sub", line));
-        note.iter().for_each(|note| paragraph(&mut head, "note", note));
+        for line in &lines {
+            paragraph(&mut head, "sub", line);
+        }
+        if let Some(note) = &note {
+            paragraph(&mut head, "note", note);
+        }
         head.push_str("</header>\n");
         // The end says once more what the page is, for whoever holds the last sheet of paper.
         let last = [label.clone(), state.heading(lang)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<String>>().join(" · ");
         let mut end = String::from("<footer>\n");
-        std::iter::once(&last).chain(&foot).for_each(|line| paragraph(&mut end, "", line));
+        for line in std::iter::once(&last).chain(&foot) {
+            paragraph(&mut end, "", line);
+        }
         end.push_str("</footer>\n");
         Self { presenter: Presenter::new(lang), head, foot: end, sections: Vec::new(), body: String::new(), label }
     }
