@@ -207,7 +207,7 @@ mod tests {
         assert_eq!((plan.page.paper, plan.page.pages_high), (Paper::A3, 1));
         keep_together(&mut plan, &[span(5, 24), span(25, 64), span(65, 104)]);
         assert_eq!((plan.page.breaks.as_slice(), plan.page.pages_high), ([25, 65].as_slice(), 0));
-        keep_together(&mut plan, &[span(40, 50), span(51, 60), span(61, 75)]);
-        assert_eq!(plan.page.breaks, [40, 61]);
+        keep_together(&mut plan, &[span(80, 90), span(91, 100), span(101, 130)]);
+        assert_eq!(plan.page.breaks, [80, 101]);
     }
 }

@@ -158,6 +158,6 @@ mod tests {
             sections: vec![section],
         });
         assert!(!page.contains("<script"));
-        assert_eq!(page.matches("&lt;script&gt;").count(), 15, "{page}");
+        assert_eq!(page.matches("&lt;script&gt;").count(), 18, "{page}");
     }
 }
