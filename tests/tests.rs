@@ -208,6 +208,10 @@ mod localise;
 #[path = "suite/quality.rs"]
 mod quality;
 
+/// Pages: accessible, on phones and paper, with links that lead somewhere.
+#[path = "suite/pages.rs"]
+mod pages;
+
 /// The ledger: who has sent what and what was decided, written down for good.
 #[path = "suite/ledger.rs"]
 mod ledger;

@@ -30,13 +30,18 @@ const CAPACITIES: [f64; 3] = [1.0, 0.975, 0.95];
 /// Part of a page that is counted on: other programs draw a little larger.
 const SURE: f64 = 0.96;
 
-/// Breaks pages before rows that belong together and would not all be on one page.
+/// Breaks pages before rows that belong together and would not all be on one page. A sheet whose letters can still be read on one page
+/// is made to fit it instead.
 ///
 /// Where a page ends is sure for the first one, and for those that a break begins: after a table of several pages the
 /// next rows begin another one. The rows get the height that is counted on, which programs would else choose themselves.
 pub fn keep_together(plan: &mut SheetPlan, blocks: &[RowSpan]) {
     for row in blocks.iter().flat_map(|block| block.first..=block.last) {
         plan.heights.entry(row).or_insert(HEIGHT);
+    }
+    if let Some(paper) = blocks.last().and_then(|last| paper_for_one_page(plan, last.last)) {
+        (plan.page.paper, plan.page.breaks, plan.page.pages_high) = (paper, Vec::new(), 1);
+        return;
     }
     let room = room(plan);
     let height = |row: u32| plan.heights.get(&row).copied().unwrap_or(HEIGHT);
@@ -61,12 +66,24 @@ pub fn keep_together(plan: &mut SheetPlan, blocks: &[RowSpan]) {
     plan.page.pages_high = 0;
 }
 
+/// Paper on which the rows of a sheet down to the last one can be put on one page with letters that can still be read.
+fn paper_for_one_page(plan: &SheetPlan, last: u32) -> Option<Paper> {
+    let height: f64 = (0..=last).map(|row| plan.heights.get(&row).copied().unwrap_or(HEIGHT)).sum();
+    let room = |paper: Paper| (page_size(paper, plan.page.landscape).1 * MILLIMETRE - ENDS) * SURE;
+    [plan.page.paper, Paper::A3].into_iter().find(|paper| room(*paper) / height >= needed_scale(plan))
+}
+
+/// Scale at which the smallest letters of a sheet can just be read.
+fn needed_scale(plan: &SheetPlan) -> f64 {
+    let size = plan.cells.iter().filter(|cell| cell.content != Content::Blank).map(|cell| cell.style.size).map(points).min();
+    SMALLEST / f64::from(size.unwrap_or(DEFAULT_SIZE))
+}
+
 /// Chooses the paper on which the smallest letters of a sheet can be read: A4 as the sheet has it, A4 across, A3 across, and at
 /// last several pages beside each other. Where one or two rows would stand on a last page alone, the sheet is made a little
 /// smaller instead.
 pub fn choose_paper(plan: &mut SheetPlan) {
-    let size = plan.cells.iter().filter(|cell| cell.content != Content::Blank).map(|cell| cell.style.size).map(points).min();
-    let needed = SMALLEST / f64::from(size.unwrap_or(DEFAULT_SIZE));
+    let needed = needed_scale(plan);
     let is_read = |plan: &SheetPlan| scale(plan) >= needed;
     for (paper, landscape) in [(plan.page.paper, plan.page.landscape), (Paper::A4, true), (Paper::A3, true)] {
         (plan.page.paper, plan.page.landscape) = (paper, landscape);
@@ -109,7 +126,7 @@ const fn points(size: u8) -> u8 {
 
 /// How much a sheet is made smaller to fit its pages.
 fn scale(plan: &SheetPlan) -> f64 {
-    let (wide, _) = page_size(plan);
+    let (wide, _) = page_size(plan.page.paper, plan.page.landscape);
     let pages = f64::from(plan.page.pages_wide.max(1));
     let width = |columns: std::ops::Range<u16>| -> f64 {
         columns.map(|column| plan.widths.get(&column).copied().unwrap_or(WIDTH) * CHARACTER + COLUMN).sum()
@@ -122,17 +139,17 @@ fn scale(plan: &SheetPlan) -> f64 {
 }
 
 /// Width and height of a page in millimetres.
-const fn page_size(plan: &SheetPlan) -> (f64, f64) {
-    let (short, long) = match plan.page.paper {
+const fn page_size(paper: Paper, landscape: bool) -> (f64, f64) {
+    let (short, long) = match paper {
         Paper::A4 => (210.0, 297.0),
         Paper::A3 => (297.0, 420.0),
     };
-    if plan.page.landscape { (long, short) } else { (short, long) }
+    if landscape { (long, short) } else { (short, long) }
 }
 
 /// Points of the sheet that a page has room for from top to bottom.
 fn room_of_page(plan: &SheetPlan) -> f64 {
-    (page_size(plan).1 * MILLIMETRE - ENDS) / scale(plan)
+    (page_size(plan.page.paper, plan.page.landscape).1 * MILLIMETRE - ENDS) / scale(plan)
 }
 
 /// Points that are counted on.
@@ -184,9 +201,13 @@ mod tests {
         plan.page.landscape = true;
         // 31 rows fit on a page.
         let span = |first, last| RowSpan { first, last };
-        keep_together(&mut plan, &[span(5, 24), span(25, 44), span(45, 52)]);
-        assert_eq!(plan.page.breaks, [25]);
-        keep_together(&mut plan, &[span(40, 50), span(51, 60), span(61, 75)]);
-        assert_eq!(plan.page.breaks, [40, 61]);
+        keep_together(&mut plan, &[span(5, 24), span(25, 44)]);
+        assert_eq!((plan.page.breaks.len(), plan.page.pages_high), (0, 1), "made a little smaller");
+        keep_together(&mut plan, &[span(5, 24), span(25, 44), span(45, 60)]);
+        assert_eq!((plan.page.paper, plan.page.pages_high), (Paper::A3, 1));
+        keep_together(&mut plan, &[span(5, 24), span(25, 64), span(65, 104)]);
+        assert_eq!((plan.page.breaks.as_slice(), plan.page.pages_high), ([25, 65].as_slice(), 0));
+        keep_together(&mut plan, &[span(80, 90), span(91, 100), span(101, 130)]);
+        assert_eq!(plan.page.breaks, [80, 101]);
     }
 }

@@ -1,92 +1,83 @@
-//! A listing as a page of its own: no script, nothing fetched, printed on A4.
+//! Listings as a page of the kit.
 
-use crate::base::message::Lang;
-use crate::privacy::printable;
-use std::fmt::Write as _;
+use std::path::Path;
 
 use super::listing::{LEFT, Listing, MOST_ROWS};
+use super::page::{Page, PageCell, PageHead, SkipLink};
 use super::paper_state::PaperState;
 use super::plan::Align;
 use super::presenter::Presenter;
+use crate::base::message::{Lang, message};
+use crate::privacy::printable;
 
-/// How the page looks, on the screen and on paper.
-const STYLE: &str = "@page{size:A4 landscape;margin:12mm}\
-body{font:11pt/1.35 'Times New Roman',serif;margin:0 auto;max-width:277mm;color:#000}\
-h1{font-size:14pt;margin:0 0 4pt}p{margin:2pt 0}\
-table{border-collapse:collapse;width:100%;margin-top:6pt}thead{display:table-header-group}\
-th,td{border:.5pt solid #000;padding:2pt 4pt;vertical-align:top;overflow-wrap:anywhere}tr{break-inside:avoid}\
-.r{text-align:right}.c{text-align:center}.s{font-weight:bold}";
-
-/// The page of a listing in a language.
-#[must_use]
-pub fn listing_html(listing: &Listing, state: &PaperState, lang: Lang) -> String {
-    listings_html(std::slice::from_ref(listing), state, lang)
+/// Head and foot of a page of listings.
+#[derive(Debug, Clone)]
+pub struct ListingHead<'a> {
+    /// Its language.
+    pub lang: Lang,
+    /// State of the paper.
+    pub state: &'a PaperState,
+    /// Title of a page of several listings; one alone has its own.
+    pub title: &'a str,
+    /// Warning in a box.
+    pub note: Option<String>,
+    /// Lines of the foot.
+    pub foot: Vec<String>,
 }
 
-/// One page of some listings, the first one's title being the page's.
+/// Some listings as one page.
 #[must_use]
-pub fn listings_html(listings: &[Listing], state: &PaperState, lang: Lang) -> String {
-    let (style, heading) = (state_style(&state.heading(lang)), state_heading(&state.lines(lang)));
-    let title = listings.first().map(|first| escaped(first.lines.first().unwrap_or(&first.name))).unwrap_or_default();
-    let (presenter, lang) = (Presenter::new(lang), lang.id());
-    let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n{heading}"
-    );
-    for listing in listings {
-        table(&mut out, listing, presenter);
-    }
-    out.push_str("</body>\n</html>\n");
-    out
-}
-
-fn table(out: &mut String, listing: &Listing, presenter: Presenter) {
-    let mut lines = listing.lines.iter();
-    let _ = writeln!(out, "<h1>{}</h1>", escaped(lines.next().unwrap_or(&listing.name)));
-    for line in lines {
-        let _ = writeln!(out, "<p>{}</p>", escaped(line));
-    }
-    out.push_str("<table>\n<thead><tr>");
-    for column in &listing.columns {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", escaped(&column.heading));
-    }
-    out.push_str("</tr></thead>\n<tbody>\n");
-    for row in listing.rows.iter().take(MOST_ROWS) {
-        out.push_str(if row.strong { "<tr class=\"s\">" } else { "<tr>" });
-        for (cell, column) in row.cells.iter().zip(&listing.columns) {
-            let text = escaped(&cell.said(presenter));
-            let class = match column.align {
-                Align::Right => " class=\"r\"",
-                Align::Centre => " class=\"c\"",
-                Align::Left => "",
-            };
-            let _ = write!(out, "<td{class}>{text}</td>");
+pub fn listings_html(listings: &[Listing], head: ListingHead<'_>) -> String {
+    let ListingHead { lang, state, title, note, foot } = head;
+    let is_single = listings.len() == 1;
+    let title = listings.first().filter(|_| is_single).map_or(title, self::title);
+    let lines = listings.first().filter(|_| is_single).map(|only| only.lines.iter().skip(1).cloned().collect()).unwrap_or_default();
+    let skip = message!("present.skip").said(lang);
+    let skip = SkipLink { section: "main", text: &skip };
+    let mut page = Page::new(PageHead { lang, state, title, lines, note, skip, landscape: true, foot });
+    for (number, listing) in (1..).zip(listings) {
+        if !is_single {
+            page.heading(&format!("table-{number}"), self::title(listing));
+            listing.lines.iter().skip(1).for_each(|line| page.paragraph("sub", line));
         }
-        out.push_str("</tr>\n");
+        table(&mut page, listing, Presenter::new(lang));
     }
-    out.push_str("</tbody>\n</table>\n");
+    page.finish()
+}
+
+fn title(listing: &Listing) -> &str {
+    listing.lines.first().unwrap_or(&listing.name)
+}
+
+fn table(page: &mut Page, listing: &Listing, presenter: Presenter) {
+    let headings: Vec<String> = listing.columns.iter().map(|column| column.heading.clone()).collect();
+    let is_number = |at: &usize| listing.columns[*at].align == Align::Right;
+    let numbers: Vec<usize> = (0..headings.len()).filter(is_number).collect();
+    page.table("", &headings, &numbers);
+    for row in listing.rows.iter().take(MOST_ROWS) {
+        let cells = row.cells.iter().zip(&listing.columns).map(|(cell, column)| {
+            let text = cell.said(presenter);
+            match column.align {
+                Align::Right => PageCell::Shown(text),
+                Align::Centre => PageCell::Graded("c", text),
+                Align::Left => PageCell::Text(text),
+            }
+        });
+        page.row(if row.strong { "strong" } else { "" }, &cells.collect::<Vec<PageCell>>());
+    }
+    page.end_table();
     let left = listing.rows.len().saturating_sub(MOST_ROWS) + listing.more;
     if left > 0 {
-        let _ = writeln!(out, "<p>{}</p>", escaped(&listing.cut.replace(LEFT, &left.to_string())));
+        page.paragraph("", &listing.cut.replace(LEFT, &left.to_string()));
     }
 }
 
-/// Style that prints the state of a paper at the top of every page; nothing where it has none.
-pub(super) fn state_style(heading: &str) -> String {
-    if heading.is_empty() {
-        return String::new();
-    }
-    // Anything but letters, digits and blanks is written as its number, so that no text ends the string or the style.
-    let escape = |c: char| if c.is_alphanumeric() || c == ' ' { c.to_string() } else { format!("\\{:x} ", u32::from(c)) };
-    let text: String = printable(heading).chars().map(escape).collect();
-    format!(".state{{font-weight:bold}}@page{{@top-center{{content:\"{text}\";font:bold 9pt 'Times New Roman',serif}}}}")
-}
-
-/// Lines about the state of a paper, at the top of its page.
-pub(super) fn state_heading(lines: &[String]) -> String {
-    lines.iter().filter(|line| !line.is_empty()).fold(String::new(), |mut out, line| {
-        let _ = writeln!(out, "<p class=\"state\">{}</p>", escaped(line));
-        out
-    })
+/// Path from an output folder to a file that is named from the workspace; none where nobody can open it from there: a member of a zip
+/// file, a file of another folder, a page that is kept without the files.
+#[must_use]
+pub fn path_to_file(to_files: Option<&str>, file: &str) -> Option<String> {
+    let is_member = file.to_lowercase().contains(".zip/");
+    to_files.filter(|_| !file.is_empty() && !is_member && Path::new(file).is_relative()).map(|before| format!("{before}{file}"))
 }
 
 /// Text that cannot become markup.
@@ -100,24 +91,24 @@ mod tests {
     use crate::present::{ListColumn, ListRow};
 
     #[test]
+    fn only_files_that_can_be_opened_are_linked() {
+        assert_eq!(path_to_file(Some("../"), "bieu/a.xlsx").as_deref(), Some("../bieu/a.xlsx"));
+        for file in ["", "bieu/a.zip/b.xlsx", "/elsewhere/a.xlsx"] {
+            assert_eq!(path_to_file(Some("../"), file), None, "{file}");
+        }
+        assert_eq!(path_to_file(None, "bieu/a.xlsx"), None);
+    }
+
+    #[test]
     fn what_people_wrote_never_becomes_markup() {
         let column = ListColumn { heading: "<b>".to_owned(), width: 5.0, align: Align::Left };
         let row = ListRow { cells: vec!["<script>alert('\"&')</script>".into()], strong: false };
-        let page = listing_html(
-            &Listing { lines: vec!["<i>".to_owned()], columns: vec![column], rows: vec![row], ..Listing::default() },
-            &PaperState::default(),
-            Lang::Vi,
-        );
+        let listing = Listing { lines: vec!["<i>".to_owned()], columns: vec![column], rows: vec![row], ..Listing::default() };
+        let head = ListingHead { lang: Lang::Vi, state: &PaperState::default(), title: "", note: None, foot: Vec::new() };
+        let page = listings_html(&[listing], head);
         for harm in ["<script", "<b>", "<i>", "alert('"] {
             assert!(!page.contains(harm), "{harm}");
         }
         assert!(page.contains("&lt;script&gt;alert(&#39;&quot;&amp;&#39;)"));
-    }
-
-    #[test]
-    fn a_state_ends_neither_the_style_nor_its_string() {
-        assert_eq!(state_style(""), "");
-        let style = state_style("NHÁP\"}</style>");
-        assert!(style.contains("content:\"NHÁP\\22 \\7d \\3c \\2f style\\3e \""), "{style}");
     }
 }

@@ -13,7 +13,7 @@ mod tables;
 mod tree_page;
 mod xlsx;
 
-pub use html::{listing_html, listings_html};
+pub use html::{ListingHead, listings_html, path_to_file};
 pub use listing::{LEFT, ListCell, ListChoices, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use notes::{Notes, notes_sheet};
 pub use paper_state::{PaperState, ReleasedAs, StateWords};

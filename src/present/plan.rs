@@ -160,6 +160,8 @@ pub struct PageSetup {
     pub pages_high: u16,
     /// Rows that begin a page.
     pub breaks: Vec<u32>,
+    /// Rows that are printed; all where none are named.
+    pub printed: Option<RowSpan>,
     /// Page header: left, centre, right.
     pub header: [String; 3],
     /// Page footer: left, centre, right; the page number is added on the right.

@@ -39,6 +39,12 @@ impl Presenter {
         Self { lang }
     }
 
+    /// Its language.
+    #[must_use]
+    pub const fn lang(self) -> Lang {
+        self.lang
+    }
+
     /// A sentence.
     #[must_use]
     pub fn say(self, message: &Message) -> String {

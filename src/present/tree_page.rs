@@ -5,12 +5,9 @@
 use std::fmt::Write as _;
 
 use super::html::escaped;
-use super::page::{Page, PageCell};
+use super::page::{Page, PageCell, PageHead, SkipLink};
 use super::paper_state::PaperState;
 use crate::base::message::Lang;
-
-/// The look of the tree; the rest is the page's.
-const STYLE: &str = include_str!("tree.css");
 
 /// A line of the tree with what is below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,6 +65,8 @@ pub struct TreePage {
     pub note: Option<String>,
     /// Label of a link past the head.
     pub skip: String,
+    /// Lines of its foot.
+    pub foot: Vec<String>,
     /// Sections.
     pub sections: Vec<TreeSection>,
 }
@@ -76,14 +75,16 @@ pub struct TreePage {
 #[must_use]
 pub fn tree_page(own: &TreePage) -> String {
     let first = own.sections.first().map_or("", |section| section.id.as_str());
-    let mut page = Page::new(own.lang, &own.state, &own.title, first, &own.skip);
-    page.drawing(&format!("<style>{STYLE}</style>\n"));
-    for line in &own.lines {
-        page.paragraph("sub", line);
-    }
-    if let Some(note) = &own.note {
-        page.paragraph("note", note);
-    }
+    let mut page = Page::new(PageHead {
+        lang: own.lang,
+        state: &own.state,
+        title: &own.title,
+        lines: own.lines.clone(),
+        note: own.note.clone(),
+        skip: SkipLink { section: first, text: &own.skip },
+        landscape: false,
+        foot: own.foot.clone(),
+    });
     for section in &own.sections {
         page.heading(&section.id, &section.heading);
         for line in &section.lines {
@@ -152,10 +153,11 @@ mod tests {
             title: harm.clone(),
             lines: vec![harm.clone()],
             note: Some(harm.clone()),
-            skip: harm,
+            skip: harm.clone(),
+            foot: vec![harm],
             sections: vec![section],
         });
         assert!(!page.contains("<script"));
-        assert_eq!(page.matches("&lt;script&gt;").count(), 15, "{page}");
+        assert_eq!(page.matches("&lt;script&gt;").count(), 18, "{page}");
     }
 }

@@ -267,6 +267,10 @@ fn set_page(worksheet: &mut Worksheet, plan: &SheetPlan, state: &[String]) -> Re
     {
         worksheet.set_repeat_columns(0, column - 1)?;
     }
+    if let Some(RowSpan { first, last }) = page.printed {
+        let last_column = plan.cells.iter().map(|cell| cell.at.column).max().unwrap_or(0);
+        worksheet.set_print_area(first, 0, last, last_column)?;
+    }
     if !page.breaks.is_empty() {
         worksheet.set_page_breaks(&page.breaks)?;
     }

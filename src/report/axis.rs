@@ -83,16 +83,19 @@ pub fn keep_extremes<T>(places: &mut Vec<T>, height: impl Fn(&T) -> f64) -> usiz
     left
 }
 
+/// The end of a drawing.
+pub const END: &str = "</svg></div></figure>\n";
+
 /// The beginning of a drawing: its title, sentences under it, and all of it in words.
 pub fn head(title: &str, notes: &[String], words: &str, size: Size) -> String {
-    let mut caption = escaped(title);
+    let (mut caption, label) = (escaped(title), escaped(title));
     for note in notes {
         let _ = write!(caption, "<span>{}</span>", escaped(note));
     }
     let Size { width, height, letters } = size;
     let words = escaped(words);
     format!(
-        "<figure><figcaption>{caption}</figcaption>\n<svg viewBox=\"0 0 {width} {height:.0}\" font-size=\"{letters}\" role=\"img\" aria-label=\"{words}\">\n"
+        "<figure><figcaption>{caption}</figcaption>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><svg viewBox=\"0 0 {width} {height:.0}\" font-size=\"{letters}\" role=\"img\" aria-label=\"{words}\">\n"
     )
 }
 

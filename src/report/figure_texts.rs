@@ -116,12 +116,18 @@ pub struct BookTexts {
     pub symbols_title: String,
     /// Its second title.
     pub sources_title: String,
+    /// Line that says that the sources are not printed; releases of before have none and print them.
+    #[serde(default)]
+    pub sources_not_printed: String,
     /// Headings of the sources.
     pub sources_headings: [String; 8],
     /// Name of the sheet of indicators.
     pub indicators: String,
     /// Its title: `{term}`.
     pub indicators_title: String,
+    /// Line that says which rows of it are printed; releases of before have none and print all.
+    #[serde(default)]
+    pub printed: String,
     /// Its headings.
     pub indicators_headings: [String; 16],
     /// Names of an indicator's parts, by `dimension=value`.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::axis::{Axis, PLACES, Size, head, keep_extremes, rows, width_of};
+use super::axis::{Axis, END, PLACES, Size, head, keep_extremes, rows, width_of};
 use super::figure_texts::IndicatorPageTexts;
 use crate::present::Presenter;
 use crate::present::html::escaped;
@@ -100,7 +100,7 @@ impl BarChart<'_> {
         if let Some(whole) = &self.whole {
             self.whole_line(&mut svg, &plot, whole);
         }
-        svg.push_str("</svg></figure>\n");
+        svg.push_str(END);
         svg
     }
 
@@ -176,7 +176,7 @@ pub fn line(presenter: Presenter, title: &str, points: &[Mark]) -> String {
         text(&mut svg, (x, under), "middle", &own.name);
         text(&mut svg, (x, under + 16.0), "middle", &own.said);
     }
-    svg.push_str("</svg></figure>\n");
+    svg.push_str(END);
     svg
 }
 

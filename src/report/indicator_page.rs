@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use super::figure_table::{quotient_cell, starred, value_cell};
 use super::figure_texts::FigureTexts;
 use super::indicator_chart::{BarChart, Mark, line};
-use crate::base::message::Lang;
+use crate::base::message::{Lang, message};
 use crate::base::number::Fraction;
 use crate::forms::{Measured, RegisterSchema};
 use crate::indicators::{IndicatorLine, PlaceIndex, Places, State};
-use crate::present::page::{Page, PageCell};
+use crate::present::page::{Page, PageCell, PageHead, SkipLink};
 use crate::present::{PaperState, Presenter};
 use crate::register::Tree;
 
@@ -67,11 +67,18 @@ pub struct IndicatorPage<'a> {
 #[must_use]
 pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
     let texts = &own.texts.page;
-    let mut page = Page::new(own.lang, own.state, &texts.title.replace("{term}", own.term), "data", &texts.skip);
-    page.paragraph("sub", &texts.subtitle.replace("{circular}", own.circular).replace("{run}", own.run));
-    if !own.unverified.is_empty() {
-        page.paragraph("note", &own.texts.layouts.replace("{forms}", &own.unverified.join(", ")));
-    }
+    let layouts = || own.texts.layouts.replace("{forms}", &own.unverified.join(", "));
+    let subtitle = texts.subtitle.replace("{circular}", own.circular).replace("{run}", own.run);
+    let mut page = Page::new(PageHead {
+        lang: own.lang,
+        state: own.state,
+        title: &texts.title.replace("{term}", own.term),
+        lines: own.places.whole.iter().map(|&place| own.places.all[place].name_in(own.lang).to_string()).chain([subtitle]).collect(),
+        note: (!own.unverified.is_empty()).then(layouts),
+        skip: SkipLink { section: "data", text: &texts.skip },
+        landscape: false,
+        foot: vec![message!("present.note_run", run = own.run).said(own.lang)],
+    });
     page.paragraph("sub", &texts.note);
     let block = texts.places.iter().map(|rows| own.places.block(own.tree, rows)).find(|members| members.len() > 1).unwrap_or_default();
     let block: BTreeSet<PlaceIndex> = block.into_iter().filter(|&place| !own.places.all[place].code.is_empty()).collect();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::figure_chart::ChartNumbers;
 use super::figure_table::{TableLook, figure_sheet, value_cell};
 use super::figure_texts::{BookTexts, FigureTexts};
+use crate::base::location::RowSpan;
 use crate::base::message::Lang;
 use crate::base::number::NumberKind;
 use crate::forms::{Indicator, MeasureRef, Measured, ReportBook, ReportSheet, Schemas};
@@ -170,16 +171,33 @@ fn indicator_sheet(summary: &SummaryBook<'_>, lines: &[IndicatorLine<'_>], place
         let whole = places.whole.contains(&line.place);
         whole || (line.split.is_none() && matches!(places.all[line.place].kind, PlaceKind::Group(_)))
     };
-    let shown: Vec<&IndicatorLine<'_>> = lines.iter().filter(is_shown).collect();
-    listing(&Listing {
+    let is_of_whole = |line: &IndicatorLine<'_>| line.split.is_none() && places.whole.contains(&line.place);
+    let is_printed = |line: &&IndicatorLine<'_>| is_of_whole(line) && line.value.state != State::None;
+    // Paper has the figures of the whole; parts, places and what has no value follow, to be filtered on the screen.
+    let (printed, others): (Vec<_>, Vec<_>) = lines.iter().filter(is_shown).partition(is_printed);
+    let rest = (!others.is_empty() && !printed.is_empty()).then(|| summary.texts.book.printed.clone()).filter(|line| !line.is_empty());
+    let printed_rows = rest.as_ref().map(|_| printed.len());
+    let shown = printed.into_iter().chain(others);
+    let mut plan = listing(&Listing {
         name: summary.texts.book.indicators.clone(),
-        lines: std::iter::once(title.to_owned()).chain(layout_warning(summary)).collect(),
+        lines: std::iter::once(title.to_owned()).chain(rest).chain(layout_warning(summary)).collect(),
         columns: summary.texts.book.indicators_headings.iter().zip(widths).enumerate().map(column).collect(),
-        rows: shown.into_iter().map(|line| indicator_row(summary, line, places)).collect(),
+        rows: shown.map(|line| indicator_row(summary, line, places)).collect(),
         cut: summary.texts.cut.clone(),
         fixed_columns: 2,
         ..Listing::default()
-    })
+    });
+    let heading = plan.filter.map_or(0, |table| table.first.row);
+    print_to(&mut plan, printed_rows.and_then(|rows| u32::try_from(rows).ok()).map(|rows| heading + rows));
+    plan
+}
+
+/// Prints a sheet down to a row; all of it where none is given.
+fn print_to(plan: &mut SheetPlan, last: Option<u32>) {
+    if let Some(last) = last {
+        plan.page.printed = Some(RowSpan { first: 0, last });
+        plan.page.pages_high = 0;
+    }
 }
 
 fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &Places) -> ListRow {
@@ -250,15 +268,22 @@ fn notes(summary: &SummaryBook<'_>) -> SheetPlan {
     let mut lines = vec![texts.symbols_title.clone()];
     lines.extend(summary.texts.symbols.iter().cloned());
     lines.extend(summary.book.notes.iter().cloned());
+    // Every row of the sources is a paragraph: they are read on the screen.
+    let is_cut = summary.indicators.is_some() && !texts.sources_not_printed.is_empty();
+    lines.extend(is_cut.then(|| texts.sources_not_printed.clone()));
     lines.push(texts.sources_title.clone());
-    listing(&Listing {
+    let mut plan = listing(&Listing {
         name: texts.notes.clone(),
         lines,
         columns: columns.map(|(heading, width)| ListColumn { heading: heading.clone(), width, align: Align::Left }).collect(),
         rows: summary.schemas.indicators.iter().filter(is_shown).map(row).collect(),
         fixed_columns: 1,
         ..Listing::default()
-    })
+    });
+    // The last line above the table is its title, a blank row stands between them.
+    let last = plan.filter.map(|table| table.first.row.saturating_sub(3));
+    print_to(&mut plan, last.filter(|_| is_cut));
+    plan
 }
 
 /// Figures in words: names of measures, with what is chosen of them.

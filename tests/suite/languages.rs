@@ -196,8 +196,8 @@ fn without(said: &Said, names: &[String], sheets: &BTreeSet<String>) -> String {
     if text.trim().starts_with("\"message_vi\"") {
         return String::new();
     }
-    // Of files that schools sent, as the sample names them and as a release may keep that.
-    let files = regex::Regex::new(r"20\d\d-20\d\d/[^;!]*?\.xlsx").unwrap();
+    // Of files that schools sent, with their folder or without, as the sample names them and as a release may keep that.
+    let files = regex::Regex::new(r"(20\d\d-20\d\d/|\b\d{8}_)[^;!]*?\.xlsx").unwrap();
     let plain = files.replace_all(text, "").into_owned();
     let mut rest = names.iter().fold(plain, |text, name| text.replace(name, ""));
     // Links into senders' files name their sheets; rows and columns of forms have their official names.

@@ -19,15 +19,14 @@ pub fn page(words: &ExplainWords<'_>) -> String {
         let heading = message!("explain.answers").said(words.lang);
         sections.push(TreeSection { id: "answers".to_owned(), heading, lines: answers, ..TreeSection::default() });
     }
-    let mut lines = head.lines;
-    lines.push(message!("explain.made", version = env!("CARGO_PKG_VERSION")).said(words.lang));
     tree_page(&TreePage {
         lang: words.lang,
         state: words.paper_state(),
         title: head.total,
-        lines,
+        lines: head.lines,
         note: (!head.notes.is_empty()).then(|| head.notes.join(" ")),
         skip: message!("explain.skip").said(words.lang),
+        foot: vec![message!("explain.made", version = env!("CARGO_PKG_VERSION")).said(words.lang)],
         sections,
     })
 }

@@ -6,7 +6,9 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::Lang;
 use crate::base::number::NumberKind;
 use crate::forms::Regulation;
-use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, PaperState, WorkbookPlan, listing, listing_html, write_xlsx};
+use crate::present::{
+    Align, ListCell, ListColumn, ListRow, Listing, ListingHead, PaperState, WorkbookPlan, listing, listings_html, write_xlsx,
+};
 use crate::rulebook::RuleBook;
 use crate::workspace::Pipeline;
 
@@ -124,7 +126,10 @@ impl Notes<'_> {
         let title = plan.lines.first().cloned().unwrap_or_default();
         let book = WorkbookPlan { title, created, sheets: vec![listing(plan)], ..WorkbookPlan::default() };
         let xlsx = write_xlsx(&book).map_err(|e| Error::library(Action::Write, &plan.name, e))?;
-        Ok([("xlsx", xlsx), ("html", listing_html(plan, &PaperState::default(), Lang::Vi).into_bytes())])
+        // A note goes to its unit and is no state of the figures; the line about the term stands at its end again.
+        let foot = plan.lines.get(1).cloned().into_iter().collect();
+        let head = ListingHead { lang: Lang::Vi, state: &PaperState::default(), title: "", note: None, foot };
+        Ok([("xlsx", xlsx), ("html", listings_html(std::slice::from_ref(plan), head).into_bytes())])
     }
 }
 

@@ -21,7 +21,7 @@ use crate::jobs::run::RunContext;
 use crate::jobs::run::identity::run_id;
 use crate::jobs::session::Session;
 use crate::ledger::Answers;
-use crate::present::{Listing, listings_html, write_xlsx};
+use crate::present::{Listing, ListingHead, listings_html, write_xlsx};
 use crate::report::{FigureTexts, TableLook, figure_listing};
 use crate::totals::aggregate;
 use crate::workspace::Pipeline;
@@ -104,15 +104,10 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
 fn listings(data: &MeasureData<'_>, run_context: &RunContext<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<Listing>> {
     let lang = run_context.session.lang;
     let term = run_context.loaded.regulation.term_in(run_context.pipeline.period, lang);
-    let unverified = run_context.unverified();
-    let mut lines: Vec<String> = Vec::new();
-    if !unverified.is_empty() {
-        lines.push(texts.layouts.replace("{forms}", &unverified.join(", ")));
-    }
     let listing = |sheet: &ReportSheet| {
         let grid = grid(data, request.shown, sheet, lang)?;
         let title = sheet.title.replace("{term}", &term);
-        let run_context = TableLook { lang, name: &sheet.name, title: &title, lines: &lines, texts, register: &data.schemas.register };
+        let run_context = TableLook { lang, name: &sheet.name, title: &title, lines: &[], texts, register: &data.schemas.register };
         Ok(figure_listing(run_context, &grid))
     };
     request.book.sheets.iter().map(listing).collect()
@@ -120,7 +115,16 @@ fn listings(data: &MeasureData<'_>, run_context: &RunContext<'_>, texts: &Figure
 
 /// One page for all sheets.
 fn page(data: &MeasureData<'_>, run_context: &RunContext<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<String> {
-    Ok(listings_html(&listings(data, run_context, texts, request)?, run_context.state, run_context.session.lang))
+    let (lang, unverified) = (run_context.session.lang, run_context.unverified());
+    let term = run_context.loaded.regulation.term_in(run_context.pipeline.period, lang);
+    let head = ListingHead {
+        lang,
+        state: run_context.state,
+        title: &request.book.title.replace("{term}", &term),
+        note: (!unverified.is_empty()).then(|| texts.layouts.replace("{forms}", &unverified.join(", "))),
+        foot: vec![message!("present.note_run", run = run_context.run).said(lang)],
+    };
+    Ok(listings_html(&listings(data, run_context, texts, request)?, head))
 }
 
 /// A file for each sheet: the first one as it was asked for, the others with a number.

@@ -15,7 +15,7 @@ use crate::jobs::answered::answered;
 use crate::jobs::ledger::{CONTACTS, contacts};
 use crate::ledger::{ACCEPT_EXPLANATION, Contacts, REJECT_EXPLANATION, finding_key};
 use crate::present::{
-    Align, LEFT, ListCell, ListChoices, ListColumn, ListRow, Listing, MOST_ROWS, Presenter, WorkbookPlan, listing, write_xlsx,
+    Align, LEFT, ListCell, ListChoices, ListColumn, ListRow, Listing, MOST_ROWS, Presenter, WorkbookPlan, listing, path_to_file, write_xlsx,
 };
 use crate::rulebook::RuleBook;
 
@@ -233,13 +233,10 @@ impl FindingsWorkbook<'_> {
 
     /// A link that opens the sender's file at the cell; a member of a zip file has none.
     fn link(&self, place: &CausePlace) -> ListCell {
-        let is_member = place.file.to_lowercase().contains(".zip/");
-        if place.cell.is_empty() || place.file.is_empty() || is_member {
-            return ListCell::from(&*place.cell);
-        }
+        let path = path_to_file(self.run_context.to_files().as_deref(), &place.file).filter(|_| !place.cell.is_empty());
+        let Some(path) = path else { return ListCell::from(&*place.cell) };
         let sheet = place.file_sheet.replace('\'', "''");
-        let target = format!("{}{}#'{sheet}'!{}", self.run_context.to_files(), escaped(&place.file), place.cell);
-        ListCell::FileLink(target, place.cell.clone())
+        ListCell::FileLink(format!("{}#'{sheet}'!{}", escaped(&path), place.cell), place.cell.clone())
     }
 
     /// Units with something to correct or explain, those below one unit together.

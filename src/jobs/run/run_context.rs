@@ -25,11 +25,11 @@ pub struct RunContext<'a> {
 }
 
 impl RunContext<'_> {
-    /// Path from the output folder to the workspace, from which files are named.
+    /// Path from the output folder to the workspace, from which files are named; none where the folder is elsewhere.
     #[must_use]
-    pub fn to_files(&self) -> String {
-        let below = self.pipeline.output();
-        "../".repeat(below.strip_prefix(&self.pipeline.workspace).map_or(0, |path| path.components().count()))
+    pub fn to_files(&self) -> Option<String> {
+        let output = self.pipeline.output();
+        output.strip_prefix(&self.pipeline.workspace).ok().map(|path| "../".repeat(path.components().count()))
     }
 
     /// Symbols of forms whose layout is not verified, with their status in words.

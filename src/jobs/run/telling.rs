@@ -36,7 +36,7 @@ type Fill<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;
 impl Telling<'_> {
     /// Names of the files.
     pub fn files(&self) -> Vec<String> {
-        self.fills(&str::to_owned).into_iter().map(|(name, _)| name).collect()
+        self.fills(&str::to_owned, None).into_iter().map(|(name, _)| name).collect()
     }
 
     /// Writes them in the words of the day.
@@ -44,7 +44,7 @@ impl Telling<'_> {
     /// # Errors
     /// When they cannot be written.
     pub fn write(&self, folder: &OutputFolder) -> Result<()> {
-        self.write_as(&str::to_owned, &|name| folder.path(name))?;
+        self.write_as(&str::to_owned, self.run_context.to_files().as_deref(), &|name| folder.path(name))?;
         write_run_findings(&folder.path(RUN_FINDINGS)?, self.findings, &self.run_context.session.schemas.rules)?;
         let workbook = FindingsWorkbook { run_context: self.run_context, findings: self.findings, causes: self.causes };
         folder.write(FINDINGS_WORKBOOK, &workbook.bytes()?)
@@ -61,21 +61,22 @@ impl Telling<'_> {
         folder.publish().map(drop)
     }
 
-    /// Writes them into the folder of a release, as they may be kept; nowhere else are they kept.
+    /// Writes them into the folder of a release, as they may be kept; nowhere else are they kept. The senders' files are not kept there,
+    /// so nothing links to them.
     ///
     /// # Errors
     /// When they cannot be written.
     pub fn keep(&self, release: &Path) -> Result<()> {
-        self.write_as(&|file| self.run_context.loaded.names.file(file), &|name| Ok(release.join(REPORTS).join(name)))
+        self.write_as(&|file| self.run_context.loaded.names.file(file), None, &|name| Ok(release.join(REPORTS).join(name)))
     }
 
-    /// `name` gives an input file's name, `place` where a file stands.
-    fn write_as(&self, name: &dyn Fn(&str) -> String, place: &dyn Fn(&str) -> Result<PathBuf>) -> Result<()> {
-        self.fills(name).into_iter().try_for_each(|(file, fill)| disk::write_with(&place(&file)?, fill))
+    /// `name` gives an input file's name, `to_files` the path to the files for links, `place` where a file stands.
+    fn write_as(&self, name: &dyn Fn(&str) -> String, to_files: Option<&str>, place: &dyn Fn(&str) -> Result<PathBuf>) -> Result<()> {
+        self.fills(name, to_files).into_iter().try_for_each(|(file, fill)| disk::write_with(&place(&file)?, fill))
     }
 
     /// Each is written as it is worked out: findings of a large province are too many to be held as text.
-    fn fills<'s>(&'s self, name: &'s dyn Fn(&str) -> String) -> Vec<(String, Fill<'s>)> {
+    fn fills<'s>(&'s self, name: &'s dyn Fn(&str) -> String, to_files: Option<&'s str>) -> Vec<(String, Fill<'s>)> {
         let RunContext { session, loaded, .. } = *self.run_context;
         let (findings, files, rules, lang) = (self.findings, &loaded.files, &session.schemas.rules, session.lang);
         vec![
@@ -83,12 +84,12 @@ impl Telling<'_> {
             ("phat-hien.json".to_owned(), Box::new(move |out| write_findings_json(out, findings, rules, lang))),
             ("phat-hien.csv".to_owned(), Box::new(move |out| write_findings_csv(out, findings, rules, lang))),
             ("tep-dau-vao.csv".to_owned(), Box::new(move |out| write_inputs_csv(out, files, name, rules, lang))),
-            (self.texts.file.clone(), Box::new(|out| out.write_all(self.quality().as_bytes()))),
+            (self.texts.file.clone(), Box::new(move |out| out.write_all(self.quality(to_files).as_bytes()))),
         ]
     }
 
     /// The quality report.
-    fn quality(&self) -> String {
+    fn quality(&self, to_files: Option<&str>) -> String {
         let RunContext { session, pipeline, loaded, aggregations, state, run } = *self.run_context;
         quality_page(&Quality {
             lang: session.lang,
@@ -103,7 +104,7 @@ impl Telling<'_> {
             findings: self.findings,
             rules: &session.schemas.rules,
             distributions: self.distributions,
-            to_files: &self.run_context.to_files(),
+            to_files,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::QualityTexts;
 use crate::present::Presenter;
 use crate::present::html::escaped;
-use crate::report::axis::{Axis, Size, head, rows, width_of};
+use crate::report::axis::{Axis, END, Size, head, rows, width_of};
 use crate::rules::{MeasuredUnit, Spread};
 
 /// Width of a strip.
@@ -71,7 +71,7 @@ pub fn strip(presenter: Presenter, texts: &QualityTexts, spread: &Spread, title:
         let (at, y) = (code_at(own).0, top - 6.0 - 14.0 * row as f64);
         let _ = writeln!(svg, "<text x=\"{at:.1}\" y=\"{y:.1}\" text-anchor=\"middle\" fill=\"#a3131f\">{}</text>", escaped(&own.unit));
     }
-    svg.push_str("</svg></figure>\n");
+    svg.push_str(END);
     svg
 }
 

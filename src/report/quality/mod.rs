@@ -10,7 +10,7 @@ mod sections;
 use serde::Deserialize;
 
 use super::yearly::YearlyTexts;
-use crate::base::message::Lang;
+use crate::base::message::{Lang, message};
 use crate::findings::{Finding, Severity, Verdict};
 use crate::register::Tree;
 use crate::rulebook::RuleBook;
@@ -18,7 +18,7 @@ use crate::rules::Spread;
 use crate::totals::Aggregation;
 
 use crate::present::PaperState;
-use crate::present::page::Page;
+use crate::present::page::{Page, PageHead, SkipLink};
 
 /// `quality.toml`: the words of the page.
 #[derive(Debug, Clone, Deserialize)]
@@ -89,23 +89,30 @@ pub struct Quality<'a> {
     pub rules: &'a RuleBook,
     /// Values compared between units.
     pub distributions: &'a [Spread],
-    /// Path before the names of input files to reach them from the page.
-    pub to_files: &'a str,
+    /// Path before the names of input files to reach them from the page; none where they are not kept beside it.
+    pub to_files: Option<&'a str>,
 }
 
 /// The page.
 #[must_use]
 pub fn quality_page(quality: &Quality<'_>) -> String {
     let texts = quality.texts;
-    let mut page = Page::new(quality.lang, quality.state, &texts.title.replace("{term}", quality.term), "findings", &texts.skip);
-    page.paragraph("sub", &texts.subtitle.replace("{circular}", quality.circular).replace("{run}", quality.run));
-    if !quality.unverified.is_empty() {
-        page.paragraph("note", &texts.layouts.replace("{forms}", &quality.unverified.join(", ")));
-    }
+    let layouts = || texts.layouts.replace("{forms}", &quality.unverified.join(", "));
+    let subtitle = texts.subtitle.replace("{circular}", quality.circular).replace("{run}", quality.run);
+    let mut page = Page::new(PageHead {
+        lang: quality.lang,
+        state: quality.state,
+        title: &texts.title.replace("{term}", quality.term),
+        lines: quality.tree.roots().map(|root| quality.tree.units[root].name.to_string()).chain([subtitle]).collect(),
+        note: (!quality.unverified.is_empty()).then(layouts),
+        skip: SkipLink { section: "findings", text: &texts.skip },
+        landscape: false,
+        foot: vec![message!("present.note_run", run = quality.run).said(quality.lang)],
+    });
     sections::tiles(&mut page, quality);
+    sections::worst(&mut page, quality);
     sections::progress(&mut page, quality);
     sections::by_rule(&mut page, quality);
-    sections::worst(&mut page, quality);
     sections::distributions(&mut page, quality);
     sections::findings(&mut page, quality);
     page.finish()

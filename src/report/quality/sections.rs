@@ -7,8 +7,8 @@ use super::{Grade, Quality};
 use crate::base::moment::shown_day;
 use crate::base::percent::Percent;
 use crate::findings::Finding;
-use crate::present::Presenter;
 use crate::present::page::{Page, PageCell};
+use crate::present::{Presenter, path_to_file};
 use crate::register::{UnitIndex, UnitVec};
 use crate::rulebook::Rule;
 use crate::totals::Coverage;
@@ -104,17 +104,18 @@ pub fn by_rule(page: &mut Page, quality: &Quality<'_>) {
 pub fn worst(page: &mut Page, quality: &Quality<'_>) {
     let texts = quality.texts;
     page.heading("worst", &texts.worst);
-    let mut units: Vec<(&str, [usize; 4])> = by_unit(quality.findings).into_iter().collect();
+    let mut units = worst_first(quality.findings);
     units.retain(|(_, counts)| counts[..3].iter().any(|count| *count > 0));
-    units.sort_by(|(a, x), (b, y)| y[..3].cmp(&x[..3]).then(a.cmp(b)));
     if units.is_empty() {
         page.paragraph("", &texts.nothing);
         return;
     }
     page.table("", &texts.worst_headings, &[1, 2, 3]);
-    for (code, counts) in units.into_iter().take(WORST) {
+    let shown: BTreeSet<&str> = shown(quality.findings).iter().filter_map(|finding| finding.subject.unit.as_deref()).collect();
+    for (rank, (code, counts)) in units.into_iter().take(WORST).enumerate() {
         let name = format!("{} ({code})", unit_name(quality, code));
-        page.row("", &[PageCell::Text(name), PageCell::Number(counts[0]), PageCell::Number(counts[1]), PageCell::Number(counts[2])]);
+        let name = if shown.contains(code) { PageCell::Link(format!("#{}", unit_id(rank)), name) } else { PageCell::Text(name) };
+        page.row("", &[name, PageCell::Number(counts[0]), PageCell::Number(counts[1]), PageCell::Number(counts[2])]);
     }
     page.end_table();
 }
@@ -133,16 +134,39 @@ pub fn distributions(page: &mut Page, quality: &Quality<'_>) {
     }
 }
 
-/// Finding by finding, the worst first, each with a link to its file.
+/// Findings that are shown one by one: the worst, whoever they are about.
+fn shown(findings: &[Finding]) -> Vec<&Finding> {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|finding| Grade::of(finding));
+    sorted.truncate(SHOWN);
+    sorted
+}
+
+/// Id of the first finding of the unit that stands at a rank among the worst.
+fn unit_id(rank: usize) -> String {
+    format!("unit-{}", rank + 1)
+}
+
+/// Finding by finding, unit by unit, the unit with most errors first, each with a link to its file.
 pub fn findings(page: &mut Page, quality: &Quality<'_>) {
     let texts = quality.texts;
     page.heading("findings", &texts.findings);
-    let mut sorted: Vec<&Finding> = quality.findings.iter().collect();
-    sorted.sort_by_key(|finding| Grade::of(finding));
-    let shown = sorted.len().min(SHOWN);
-    let note = texts.findings_note.replace("{shown}", &shown.to_string()).replace("{all}", &sorted.len().to_string());
+    let ranks: BTreeMap<&str, usize> = (0..).zip(worst_first(quality.findings)).map(|(rank, (code, _))| (code, rank)).collect();
+    let rank = |finding: &Finding| finding.subject.unit.as_deref().and_then(|code| ranks.get(code).copied());
+    let mut shown = shown(quality.findings);
+    // An error that is about no unit concerns all of them and stands first; what only could not be checked stands last.
+    let order = |finding: &Finding| {
+        let is_last = rank(finding).is_none() && Grade::of(finding) == Grade::NotEvaluated;
+        (is_last, rank(finding), Grade::of(finding))
+    };
+    shown.sort_by_key(|finding| order(finding));
+    let note = texts.findings_note.replace("{shown}", &shown.len().to_string()).replace("{all}", &quality.findings.len().to_string());
     page.table(&note, &texts.findings_headings, &[]);
-    for finding in sorted.into_iter().take(SHOWN) {
+    let mut last = None;
+    for finding in shown {
+        let rank = rank(finding);
+        let id = rank.filter(|_| rank != last).map(unit_id).unwrap_or_default();
+        last = rank;
         let grade = Grade::of(finding);
         let unit = finding.subject.unit.as_deref().map(|code| format!("{} ({code})", unit_name(quality, code)));
         let cells = [
@@ -152,7 +176,7 @@ pub fn findings(page: &mut Page, quality: &Quality<'_>) {
             PageCell::Text(format!("{} [{}]{}", quality.rules.message(finding, quality.lang), finding.rule, answer(quality, finding))),
             PageCell::Text(quality.rules.hint(finding, quality.lang).to_owned()),
         ];
-        page.row("", &cells);
+        page.row_with_id(&id, "", &cells);
     }
     page.end_table();
 }
@@ -182,7 +206,10 @@ fn place(quality: &Quality<'_>, finding: &Finding) -> PageCell {
     let cell = place.cell.map(|cell| cell.to_string());
     let parts = [Some(file), place.sheet.as_deref(), cell.as_deref()];
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join("!");
-    let mut target = format!("{}{}", quality.to_files, link_path(file));
+    let Some(path) = path_to_file(quality.to_files, file) else { return PageCell::Text(text) };
+    // The link knows the folders.
+    let text = text.rsplit_once('/').map_or(text.as_str(), |(_, last)| last).to_owned();
+    let mut target = link_path(&path);
     if let (Some(sheet), Some(cell)) = (&place.sheet, place.cell) {
         target = format!("{target}#{}", link_path(&format!("'{}'!{cell}", sheet.replace('\'', "''"))));
     }
@@ -204,6 +231,13 @@ fn link_path(path: &str) -> String {
 
 fn unit_name<'a>(quality: &Quality<'a>, code: &str) -> &'a str {
     quality.tree.find(code).map_or("", |unit| &*quality.tree.units[unit].name)
+}
+
+/// Units with their findings by grade, the one with most errors first, then queries, then warnings.
+fn worst_first(findings: &[Finding]) -> Vec<(&str, [usize; 4])> {
+    let mut units: Vec<(&str, [usize; 4])> = by_unit(findings).into_iter().collect();
+    units.sort_by(|(a, x), (b, y)| y.cmp(x).then(a.cmp(b)));
+    units
 }
 
 /// Findings of each unit by grade.
