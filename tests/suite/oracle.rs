@@ -103,10 +103,11 @@ fn scripts_import_what_their_tests_ask_for() {
 }
 
 /// Modules of Python's own that the scripts import.
-const STANDARD: [&str; 26] = [
+const STANDARD: [&str; 27] = [
     "argparse",
     "base64",
     "collections",
+    "concurrent",
     "csv",
     "datetime",
     "decimal",

@@ -147,7 +147,7 @@ fn a_problem_in_the_register_names_every_line() {
     ");
 }
 
-/// The words of a line as a shell takes them: blanks separate, quotation marks hold together, `>` ends the command.
+/// The words of a line as a shell takes them: blanks separate, quotation marks hold together, `>` and `>>` end the command.
 fn shell_words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut is_quoted) = (Vec::new(), String::new(), false);
     for letter in line.chars() {
@@ -158,7 +158,7 @@ fn shell_words(line: &str) -> Vec<String> {
         }
     }
     words.push(word);
-    words.into_iter().filter(|word| !word.is_empty()).take_while(|word| word != ">").collect()
+    words.into_iter().filter(|word| !word.is_empty()).take_while(|word| ![">", ">>"].contains(&word.as_str())).collect()
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn arguments_that_make_no_command_are_told_in_words() {
     run x.toml y.toml lỗi: thừa `y.toml`
     gợi ý: xem `tkgd run --help`
     exit 2
-    run x.toml --received-on 2025 lỗi: `2025` của `--received-on` không phải là ngày; ghi như 2025-10-20
+    run x.toml --received-on 2025 lỗi: `2025` của `--received-on` không phải là ngày; ghi như 20/10/2025
     gợi ý: xem `tkgd run --help`
     exit 2
     query --timeout 0 lỗi: `--timeout` phải từ 1 đến 604800, không phải 0
