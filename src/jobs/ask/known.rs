@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::things::{Thing, things};
 use super::understand::Division;
 use super::words::{AskWords, Remaining};
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
+use crate::base::message::message;
 use crate::base::term::{SchoolYear, Term};
 use crate::base::text::fold;
 use crate::forms::{Form, Schemas};
@@ -82,8 +83,21 @@ impl Known {
     }
 
     /// Takes the name or code of a place out of a question.
-    pub fn take_place(&self, rest: &mut Remaining) -> Option<&KnownPlace> {
-        self.places.iter().find(|place| rest.take(&place.name)).or_else(|| self.places.iter().find(|place| rest.take(&place.code)))
+    ///
+    /// # Errors
+    /// When several units have the name.
+    pub fn take_place(&self, rest: &mut Remaining) -> Result<Option<&KnownPlace>> {
+        let Some(place) = self.places.iter().find(|place| rest.take(&place.name)) else {
+            return Ok(self.places.iter().find(|place| rest.take(&place.code)));
+        };
+        let mut codes: Vec<&str> = self.places.iter().filter(|own| fold(&own.name) == fold(&place.name)).map(|own| &*own.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        if codes.len() > 1 {
+            let hint = Some(message!("query.ask_codes", codes = codes.join(", ")));
+            return Err(Error::Unknown { kind: message!("kinds.unit"), name: place.name.clone(), hint });
+        }
+        Ok(Some(place))
     }
 
     /// Name of the places that a table is divided by; empty for other parts.

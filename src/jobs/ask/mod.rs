@@ -98,6 +98,9 @@ fn looked_up<T>(session: &Session, request: &AskRequest, look: impl FnOnce(&Know
     }
     let mut rest = Remaining::new(&request.text);
     let is_told = session.texts.ask.closing.iter().any(|phrase| rest.take(phrase));
+    for phrase in &session.texts.ask.opening {
+        rest.take(phrase);
+    }
     let has = |term: Term| asked.states().iter().any(|state| state.key.period.term == term);
     let term = if is_told || !has(Term::Opening) { Term::Closing } else { Term::Opening };
     if !has(term) {

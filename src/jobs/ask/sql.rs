@@ -84,6 +84,8 @@ fn figures(understood: &Understood<'_>, term: Term, years: &[SchoolYear], lang: 
     // Returns that are in none of the parts are a row of their own, so that the rows add up.
     let apart = format!("COALESCE(p.place_name, p.place, {})", quoted(&message!("query.ask_apart").said(lang)));
     let apart = apart.as_str();
+    let apart_of_both = format!("COALESCE(g.place_name, p.place_name, {})", quoted(&message!("query.ask_apart").said(lang)));
+    let apart_of_both = apart_of_both.as_str();
     let (key, name, join) = match &understood.division {
         Division::Whole => ("''".to_owned(), "''", String::new()),
         Division::Level => (
@@ -93,9 +95,11 @@ fn figures(understood: &Understood<'_>, term: Term, years: &[SchoolYear], lang: 
         ),
         Division::School => ("o.unit".to_owned(), "u.name", format!("\n  JOIN units AS u ON {}", on("o", "u"))),
         Division::Kind(kind) => {
-            let own =
+            // Where a unit is goes before whom it reports to: a school of the department lies in a commune, too.
+            let located = format!("\n  LEFT JOIN places AS g ON {} AND g.place_kind = {}", on("o", "g"), quoted(kind));
+            let reports =
                 format!("\n  LEFT JOIN places AS p ON {} AND p.place_kind = 'unit' AND p.place_unit_kind = {}", on("o", "p"), quoted(kind));
-            ("COALESCE(p.place, '')".to_owned(), apart, own)
+            ("COALESCE(g.place, p.place, '')".to_owned(), apart_of_both, located + &reports)
         }
         Division::Grouping(grouping) => {
             let own = format!("\n  LEFT JOIN places AS p ON {} AND p.place_kind = {}", on("o", "p"), quoted(grouping));
@@ -108,7 +112,7 @@ fn figures(understood: &Understood<'_>, term: Term, years: &[SchoolYear], lang: 
         let own = if place.kind == "unit" { format!("o.unit = {code} OR ") } else { String::new() };
         let _ = write!(
             inside,
-            "\n    AND ({own}EXISTS (SELECT 1 FROM places AS q WHERE {} AND q.place_kind = {kind} AND q.place = {code}))",
+            "\n    AND ({own}EXISTS (SELECT 1 FROM places AS q WHERE {} AND q.place_kind IN ('unit', {kind}, 'commune') AND q.place = {code}))",
             on("q", "o")
         );
     }

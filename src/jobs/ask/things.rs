@@ -136,23 +136,30 @@ pub fn called<'a>(things: &'a [Thing], name: &str) -> Option<&'a Thing> {
     things.iter().find(|thing| thing.all_names().any(|own| fold(own) == name))
 }
 
-/// The thing that words name: by its whole name, otherwise the one whose name has all of them and the fewest others.
+/// The thing that words name: by its whole name, otherwise the only one whose own label they are. Anything less is no answer but
+/// candidates, for a figure of something alike would be taken for what was asked.
 ///
 /// # Errors
-/// When nothing has all of them, or several things do equally; with those that may be meant.
+/// When nothing is called so, or several things are; with those that may be meant.
 pub fn thing_named<'a>(things: &'a [Thing], words: &[&str]) -> Result<&'a Thing> {
     let asked = words.join(" ");
     if let Some(thing) = called(things, &asked) {
         return Ok(thing);
     }
-    let excess = |thing: &Thing| thing.all_names().filter_map(|name| words_beside(name, words)).min();
-    let mut fitting: Vec<(usize, &Thing)> = things.iter().filter_map(|thing| Some((excess(thing)?, thing))).collect();
-    fitting.sort_by_key(|(excess, thing)| (*excess, !thing.is_measure));
-    match fitting.as_slice() {
-        [] => Err(unknown(&asked, nearest(things, words))),
-        [(_, only)] => Ok(only),
-        [(best, first), (next, second), ..] if best < next || first.is_measure != second.is_measure => Ok(first),
-        several => Err(unknown(&asked, several.iter().map(|(_, thing)| *thing).collect())),
+    let is_label = |thing: &&Thing| thing.names.iter().any(|name| name.rsplit(": ").next().is_some_and(|label| fold(label) == asked));
+    let labelled: Vec<&Thing> = things.iter().filter(is_label).collect();
+    match labelled.as_slice() {
+        [only] => Ok(only),
+        [] => {
+            let mut fitting: Vec<(usize, &Thing)> = things
+                .iter()
+                .filter_map(|thing| Some((thing.all_names().filter_map(|name| words_beside(name, words)).min()?, thing)))
+                .collect();
+            fitting.sort_by_key(|(excess, thing)| (*excess, !thing.is_measure));
+            let fitting: Vec<&Thing> = fitting.into_iter().map(|(_, thing)| thing).collect();
+            Err(unknown(&asked, if fitting.is_empty() { nearest(things, words) } else { fitting }))
+        }
+        several => Err(unknown(&asked, several.to_vec())),
     }
 }
 

@@ -80,9 +80,11 @@ pub struct AskedCell {
 /// When something in it is not known, with what may be meant; or no form has such cells.
 pub fn understand<'a>(text: &str, words: &'a AskWords, known: &'a Known) -> Result<Understood<'a>> {
     let mut rest = Remaining::new(text);
-    let place = known.take_place(&mut rest);
+    let place = known.take_place(&mut rest)?;
     let threshold = take_threshold(&mut rest, words)?;
-    let lists_schools = words.listed.iter().any(|lead| rest.take(lead)) && threshold.is_some();
+    let lists_schools = threshold.is_some()
+        && (words.listed.iter().any(|lead| rest.take(lead))
+            || words.listed_around.iter().any(|[first, later]| rest.take_around(first, later)));
     let years = years(&mut rest, words, known)?;
     let division = known.take_division(&mut rest, words).unwrap_or(if lists_schools { Division::School } else { Division::Whole });
     let mut whole = rest.clone();

@@ -11,6 +11,8 @@ use crate::base::text::fold;
 pub struct AskWords {
     /// Words that say nothing about what is counted.
     pub ignored: Vec<String>,
+    /// The opening term.
+    pub opening: Vec<String>,
     /// The closing term.
     pub closing: Vec<String>,
     /// Words before a school year.
@@ -25,6 +27,8 @@ pub struct AskWords {
     pub schools: Vec<String>,
     /// Beginnings of a question for schools beyond a threshold.
     pub listed: Vec<String>,
+    /// Beginnings of such a question, and what comes after a level.
+    pub listed_around: Vec<[String; 2]>,
     /// Parts that forms have columns for.
     pub dimensions: Vec<DimensionWords>,
     /// Words of levels.
@@ -117,6 +121,12 @@ impl Remaining {
     /// Takes the first of some phrases that stands there away.
     pub fn take_any<'a>(&mut self, phrases: impl IntoIterator<Item = &'a String>) -> bool {
         phrases.into_iter().any(|phrase| self.take(phrase))
+    }
+
+    /// Takes away the words that a question begins with and some that come later, where both are there.
+    pub fn take_around(&mut self, first: &str, later: &str) -> bool {
+        let begins = self.text.trim_start_matches([' ', '|']).starts_with(&format!("{} ", fold(first)));
+        begins && self.text.contains(&format!(" {} ", fold(later))) && self.take(first) && self.take(later)
     }
 
     /// Takes a phrase and the number behind it away; with whether the sign of per cent follows.
