@@ -1,6 +1,7 @@
 //! The next steps after a run: at most three, the most urgent first, each with the command that does it.
 
 use super::RunResult;
+use super::findings_workbook::FINDINGS_WORKBOOK;
 use crate::base::message::{Message, message};
 use crate::findings::Severity;
 use crate::returns::Fate;
@@ -27,7 +28,8 @@ pub fn next_steps(result: &RunResult, pipeline: &str) -> Vec<Message> {
     add(errors > 0 && queries > 0, message!("run.next_both", errors, queries, pipeline));
     add(errors > 0 && queries == 0, message!("run.next_errors", errors, pipeline));
     add(errors == 0 && queries > 0, message!("run.next_queries", queries, pipeline));
-    add(summary.proposed > 0, message!("run.next_proposed", proposed = summary.proposed, pipeline));
+    let workbook = result.output.as_ref().map_or_else(|| FINDINGS_WORKBOOK.into(), |output| output.join(FINDINGS_WORKBOOK));
+    add(summary.proposed > 0, message!("run.next_proposed", proposed = summary.proposed, workbook = workbook.display(), pipeline));
     add(missing > 0, message!("run.next_missing", missing, pipeline));
     let is_clean =
         held + unread + errors + queries + summary.proposed == 0 && missing == 0 && summary.errors == 0 && summary.decisions.is_empty();
