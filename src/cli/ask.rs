@@ -1,15 +1,13 @@
 //! `tkgd ask`: a figure asked for in people's words, with the question in SQL, its cells and its coverage.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::query::{Piped, form_of};
+use super::query::{AnswerGoes, form_of, give};
 use super::{Context, Exit, FormatArg, print};
 use crate::base::error::Result;
 use crate::base::limits::{Limits, half_of_memory};
-use crate::jobs::{AnswerForm, AnswerPlace, AskRequest, answer_question, answered_text, askable, understood_question};
+use crate::jobs::{AnswerForm, AskRequest, answer_question, askable, understood_question};
 
 /// Seconds an answer may take.
 const SECONDS: u64 = 300;
@@ -58,23 +56,13 @@ pub fn run(args: &AskArgs, context: &Context) -> Result<Exit> {
         print(&question.sources(lang));
         return Ok(Exit::Fine);
     }
-    let rules = context.output_rules_beside(&request.archive);
-    args.out.as_deref().map_or(Ok(()), |path| rules.check_file(path))?;
-    let is_closed = Arc::new(AtomicBool::new(false));
-    let place = match &args.out {
-        Some(path) => AnswerPlace::File { path: path.clone(), rules },
-        None => AnswerPlace::Shown { rows: args.rows, reader: Box::new(Piped::new(Arc::clone(&is_closed))) },
-    };
     let limits = Limits { time: Duration::from_secs(SECONDS), memory: half_of_memory().unwrap_or(MEMORY) };
     let at_work = context.clone();
-    let done = answer_question(move || at_work.session(), &question, form, place, limits);
-    // A closed pipe is nobody's error: whoever reads has enough.
-    if is_closed.load(Ordering::Relaxed) {
+    let goes = AnswerGoes { archive: &request.archive, out: args.out.as_deref(), rows: args.rows };
+    let is_read = give(&goes, context, |place| answer_question(move || at_work.session(), &question, form, place, limits))?;
+    if !is_read {
         return Ok(Exit::Fine);
     }
-    let done = done?;
-    print(&answered_text(&done, lang));
-    print(&context.kept_text(&done.written.kept));
     if is_shown || args.out.is_some() && context.format == FormatArg::Text {
         print(&format!("\n{}", question.sources(lang)));
     }

@@ -64,8 +64,6 @@ pub struct Threshold {
 pub struct AskedCell {
     /// Id of the form.
     pub form: Arc<str>,
-    /// Level of the form.
-    pub level: Arc<str>,
     /// Id of the sheet.
     pub sheet: Arc<str>,
     /// Row code.
@@ -193,7 +191,6 @@ fn cells(thing: &Thing, select: &BTreeMap<String, String>, levels: &[String]) ->
             let sheet = &form.layout.sheets[sheet];
             cells.push(AskedCell {
                 form: Arc::clone(&form.id),
-                level: Arc::clone(&part.level),
                 sheet: Arc::clone(&sheet.id),
                 code: sheet.coded_row(coded).code.clone().unwrap_or_default(),
                 column: sheet.columns[column].number,
