@@ -320,6 +320,10 @@ mod compare;
 #[path = "suite/ten_years.rs"]
 mod ten_years;
 
+/// Records counted into cells, against a plain reader of the definitions.
+#[path = "suite/tabulate.rs"]
+mod tabulate;
+
 /// The one reader of tables, at every door.
 #[path = "suite/tables.rs"]
 mod tables;

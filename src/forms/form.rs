@@ -17,6 +17,7 @@ use crate::base::number::NumberKind;
 use crate::base::term::Term;
 use crate::base::text::{fold, is_same_symbol};
 
+use super::counts::CountBlock;
 use super::look::{HeaderCell, RowLook, SheetLook, TextCell};
 use super::sums::{Sum, Sums};
 
@@ -141,6 +142,8 @@ pub struct Layout {
     pub slots: usize,
     /// Rows of ours that it had, and where their figures go now.
     pub gone: Arc<[Gone]>,
+    /// How its cells are counted from records; nothing where they cannot be.
+    pub counts: Arc<[CountBlock]>,
 }
 
 impl Layout {

@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use super::counts::CountBlock;
 use super::form::{Absent, Confidence, Gone, SheetKind};
 use super::look::{Border, Paper, RowLook, TextField};
 use super::sums::Basis;
@@ -46,6 +47,9 @@ pub struct FormFile {
     /// The sheets.
     #[serde(default)]
     pub sheets: Vec<SheetFile>,
+    /// How its cells are counted from records.
+    #[serde(default)]
+    pub counts: Vec<CountBlock>,
 }
 
 /// A sheet as written.

@@ -253,6 +253,7 @@ fn own_form(circular: &str, shown: &str, mut file: FormFile) -> Result<Form> {
     let sheets = std::mem::take(&mut file.sheets);
     let mut layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(shown, Message::join(&problems, "; ")))?;
     layout.gone = std::mem::take(&mut file.gone).into();
+    layout.counts = std::mem::take(&mut file.counts).into();
     Ok(finish(circular, &id, file, Arc::new(layout)))
 }
 

@@ -4,6 +4,7 @@
 
 mod archive_tables;
 mod cell_rules;
+mod counts;
 mod diff;
 mod flows;
 pub mod form;
@@ -35,6 +36,7 @@ use crate::rulebook::RuleBook;
 pub use crate::base::layout_status::LayoutStatus;
 pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables, ArchiveType, ForeignKey};
 pub use cell_rules::{CellCheck, CellRule, Leaf, NamedExpression, NamedText};
+pub use counts::{CountBlock, EngineRows};
 pub use diff::{Certainty, FormChange, FormDiff, IndexPair, Member, RowPair, diff, diff_text, mapping_toml, propose};
 pub use flows::{Flow, FlowItem, Grade, RowPlace, Stock};
 pub use form::{Absent, Column, ColumnDim, Confidence, Form, Gone, Layout, Roles, Row, Sheet, SheetKind, SlotIndex, SlotVec};

@@ -34,7 +34,7 @@ pub fn resolve(id: &str, sheets: Vec<SheetFile>) -> Result<Layout, Vec<Problem>>
         resolved.push(sheet);
     }
     if problems.is_empty() {
-        Ok(Layout { id: id.into(), sheets: resolved, slots: first_slot, gone: Arc::default() })
+        Ok(Layout { id: id.into(), sheets: resolved, slots: first_slot, gone: Arc::default(), counts: Arc::default() })
     } else {
         Err(problems)
     }

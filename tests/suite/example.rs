@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use tkgd::forms::{RegisterSchema, Regulation, parse_toml, read_form};
+use tkgd::forms::{RegisterSchema, Regulation, SchemaFiles, parse_toml, read_form};
 use tkgd::lists::ListMapping;
+use tkgd::records::RecordBook;
 use tkgd::workspace::Pipeline;
 
 use crate::support::{copy_tree, root, scratch, tkgd};
@@ -123,6 +124,37 @@ fn the_page_names_every_key() {
         }
     }
     assert!(missing.is_empty(), "docs/schemas.md does not say what these are:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn the_page_of_records_names_every_key() {
+    let page = std::fs::read_to_string(root().join("docs/records.md")).unwrap();
+    let folder = scratch("example-records").join("records");
+    std::fs::create_dir_all(&folder).unwrap();
+    let entity = "id = \"school\", dictionary = \"\", vi = \"\", en = \"\"";
+    let class = entity.replace("school", "class");
+    let entities = format!("entities = [{{ {entity}, fields = [] }}, {{ {class}, fields = [] }}]");
+    let problem = |file: &str, text: &str| {
+        let plain = [("lists", "lists = {}"), ("entities", &entities), ("conditions", "conditions = {}\nderived = []\ncolumns = {}")];
+        for (name, own) in plain {
+            std::fs::write(folder.join(format!("{name}.toml")), if name == file { text } else { own }).unwrap();
+        }
+        let files = SchemaFiles::only(folder.parent().unwrap()).unwrap();
+        RecordBook::load(&files).unwrap_err().to_string()
+    };
+    let form = |text: &str| read_form("c", "f", text).unwrap_err().to_string();
+    let places: [(&str, &dyn Fn(&str) -> String, &[&str]); 4] = [
+        ("### `entities.toml`", &|text| problem("entities", text), &["zzz = 1", "entities = [{ zzz = 1 }]", "entities = [{ fields = [{ zzz = 1 }] }]"]),
+        ("### `lists.toml`", &|text| problem("lists", text), &["zzz = 1", "lists = { a = { zzz = 1 } }", "lists = { a = { values = [{ zzz = 1 }] } }"]),
+        ("### `conditions.toml`", &|text| problem("conditions", text), &["zzz = 1", "derived = [{ zzz = 1 }]", "columns = { a = { zzz = 1 } }"]),
+        ("### `[[counts]]` of a form", &form, &["counts = [{ zzz = 1 }]", "counts = [{ engine = [{ zzz = 1 }] }]"]),
+    ];
+    for (heading, read, texts) in places {
+        let section = section(&page, heading);
+        for key in texts.iter().flat_map(|text| known(&read(text))) {
+            assert!(section.contains(&format!("`{key}`")), "docs/records.md does not say what this is: {heading} {key}");
+        }
+    }
 }
 
 #[test]

@@ -88,6 +88,8 @@ fn families() -> BTreeMap<&'static str, BTreeSet<String>> {
         ("release.point", ids(&CHECK_POINTS)),
         ("run.heading", column_ids("run")),
         ("settings.column", ids(&["term", "due", "number", "dated", "kinds", "levels", "units", "forms", "file", "form", "mapping"])),
+        ("records.flag", ids(&["yes", "no"])),
+        ("records.joint", ids(&["and", "or", "implies", "iff"])),
         ("reconcile.source", found_in("inputs/source.rs", r#"Self::\w+(?:\(_\))? => "([a-z_]+)""#)),
     ])
 }

@@ -8,8 +8,9 @@ use clap::Subcommand;
 
 use super::{Context, Exit, print};
 use crate::base::error::Result;
-use crate::forms::lint;
-use crate::jobs::{DraftTools, form_text, forms_text, schema_problems_text};
+use crate::base::error::Error;
+use crate::jobs::{DraftTools, definitions_text, form_text, forms_text, schema_problems, schema_problems_text};
+use crate::records::RecordBook;
 
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
@@ -25,6 +26,9 @@ enum What {
     Show {
         /// Id of a form, as in tt24-2018/01-MN-DN.
         form: Option<String>,
+        /// How each of its cells is counted from records.
+        #[arg(long, requires = "form")]
+        definitions: bool,
     },
     /// Draft a form from an official workbook, blank or filled in.
     #[command(alias = "nhap")]
@@ -41,15 +45,21 @@ pub fn run(args: &SchemaArgs, context: &Context) -> Result<Exit> {
     match &args.what {
         What::Lint => {
             let schemas = context.schemas()?;
-            let problems = lint(&schemas);
+            let problems = schema_problems(&schemas);
             print(&schema_problems_text(&schemas, &problems, context.lang));
             Ok(if problems.is_empty() { Exit::Fine } else { Exit::Findings })
         }
-        What::Show { form: None } => {
+        What::Show { form: None, .. } => {
             print(&forms_text(&context.schemas()?));
             Ok(Exit::Fine)
         }
-        What::Show { form: Some(id) } => {
+        What::Show { form: Some(id), definitions: true } => {
+            let schemas = context.schemas()?;
+            let (form, book) = (schemas.form(id)?, RecordBook::load(&schemas.files)?);
+            print(&definitions_text(form, &book, context.lang).map_err(|problem| Error::config(&form.id, problem))?);
+            Ok(Exit::Fine)
+        }
+        What::Show { form: Some(id), definitions: false } => {
             print(&form_text(context.schemas()?.form(id)?, context.lang));
             Ok(Exit::Fine)
         }

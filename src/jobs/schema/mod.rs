@@ -1,6 +1,7 @@
 //! Forms shown, brought in from workbooks and tables, compared with those of before, mapped.
 
 mod confirm;
+mod definitions;
 mod diff;
 mod draft;
 mod import;
@@ -13,6 +14,7 @@ use crate::base::error::{Error, Result};
 use crate::base::message::message;
 
 pub use confirm::{ConfirmRequest, confirm_mapping};
+pub use definitions::{definitions_text, schema_problems};
 pub use diff::{MappingProposal, compare_forms};
 pub use draft::DraftTools;
 pub use import::{ImportRequest, Imported, ReplacedForm, import_form};
