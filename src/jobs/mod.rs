@@ -81,8 +81,8 @@ pub use run::{
 };
 pub use sample::{SampleRequest, sample_files, sample_history_files};
 pub use schema::{
-    ConfirmRequest, DraftTools, ImportRequest, Imported, MappingProposal, ReplacedForm, compare_forms, confirm_mapping, definitions_text, form_text,
-    forms_text, import_form, schema_problems, schema_problems_text,
+    ConfirmRequest, DraftTools, ImportRequest, Imported, MappingProposal, ReplacedForm, compare_forms, confirm_mapping, definitions_text,
+    form_text, forms_text, import_form, schema_problems, schema_problems_text,
 };
 pub use session::Session;
 pub use show::{NumberRecord, findings_digest, json_line, json_of, write_findings_json};

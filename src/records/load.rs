@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::book_file::{ColumnEntry, ConditionFile, DerivedEntry, EntityEntry, EntityFile, FieldEntry, ListEntry, ListsFile};
-use super::{CodeList, CodeValue, ColumnConditions, Condition, Derivation, Entity, EntityIndex, Field, FieldIndex, FieldKind, FieldRef, RecordBook};
+use super::{
+    CodeList, CodeValue, ColumnConditions, Condition, Derivation, Entity, EntityIndex, Field, FieldIndex, FieldKind, FieldRef, RecordBook,
+};
 use crate::base::error::{Error, Result};
 use crate::base::index::IndexVec;
 use crate::base::message::{Message, message};

@@ -38,7 +38,8 @@ impl SpokenConditions<'_> {
                 format!("{}{joint}{}", self.operand(left, *operator), self.operand(right, *operator))
             }
             Expression::Binary(operator, left, right) => {
-                let field = [left, right].into_iter().find_map(|side| if let Expression::Reference(field) = &**side { Some(*field) } else { None });
+                let field =
+                    [left, right].into_iter().find_map(|side| if let Expression::Reference(field) = &**side { Some(*field) } else { None });
                 format!("{} {} {}", self.value(left, field), operator.sign(), self.value(right, field))
             }
             Expression::OneOf(own, list) => {
@@ -48,7 +49,11 @@ impl SpokenConditions<'_> {
             }
             Expression::Call(function, arguments) => {
                 let field = arguments.first().map(|own| self.value(own, None)).unwrap_or_default();
-                let said = if *function == Function::Missing { message!("records.missing_said", field) } else { message!("records.present_said", field) };
+                let said = if *function == Function::Missing {
+                    message!("records.missing_said", field)
+                } else {
+                    message!("records.present_said", field)
+                };
                 said.said(self.lang)
             }
             Expression::Reference(_) | Expression::Number(..) | Expression::Text(_) | Expression::Name(_) => self.value(condition, None),

@@ -198,7 +198,9 @@ impl Literal {
 fn gather(condition: &Condition, marks: &mut BTreeMap<FieldRef, BTreeSet<i64>>) -> Result<(), Message> {
     let mut note = |field: FieldRef, values: &[&Condition]| {
         let own = marks.entry(field).or_default();
-        own.extend(values.iter().filter_map(|value| if let Some(Literal::Number(number)) = Literal::of(value) { Some(number) } else { None }));
+        own.extend(
+            values.iter().filter_map(|value| if let Some(Literal::Number(number)) = Literal::of(value) { Some(number) } else { None }),
+        );
     };
     match condition {
         Expression::Reference(field) => note(*field, &[]),

@@ -64,7 +64,11 @@ impl FormDefinition {
         for twice in cells.windows(2).filter(|pair| pair[0].slot == pair[1].slot) {
             let (sheet, coded, _) = form.layout.address(twice[0].slot);
             let sheet = &form.layout.sheets[sheet];
-            problems.push(message!("records.row_counted_twice", sheet = &sheet.id, code = sheet.coded_row(coded).code.as_deref().unwrap_or_default()));
+            problems.push(message!(
+                "records.row_counted_twice",
+                sheet = &sheet.id,
+                code = sheet.coded_row(coded).code.as_deref().unwrap_or_default()
+            ));
         }
         problems.dedup();
         if problems.is_empty() { Ok(Self { form: Arc::clone(form), cells }) } else { Err(problems) }

@@ -193,7 +193,8 @@ impl<'a> Counter<'a> {
         let used = (0..PLANES).rfind(|plane| self.planes[plane * words..(plane + 1) * words].iter().any(|word| *word != 0));
         let Some(used) = used else { return };
         for term in 0..self.masks.terms {
-            let digit = |plane: usize| u32::try_from(self.planes[plane * words + term / 64] >> (term % 64) & 1).unwrap_or_default() << plane;
+            let digit =
+                |plane: usize| u32::try_from(self.planes[plane * words + term / 64] >> (term % 64) & 1).unwrap_or_default() << plane;
             let count: u32 = (0..=used).map(digit).sum();
             if count > 0 {
                 add(term, count);

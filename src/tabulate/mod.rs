@@ -14,10 +14,12 @@ pub mod conditions;
 pub mod definitions;
 pub mod kernel;
 pub mod plan;
+pub mod portable;
 pub mod region;
 pub mod rows;
 pub mod tabulation;
 
 pub use definitions::{CellDefinition, FormDefinition, Profile};
+pub use portable::{PortablePlan, PortableQuery, cell_name, column_type};
 pub use rows::{AgeDays, Keys, NONE, NOWHERE, RecordRows};
 pub use tabulation::{CountedCell, Tabulation};

@@ -90,7 +90,8 @@ impl EntityPlan {
         for own in &counted {
             let rows = compiler.all_hold(own.conditions.iter().copied())?;
             let part = |own: &RowBox| {
-                let (school, row): (BTreeMap<_, _>, BTreeMap<_, _>) = own.0.iter().map(|(at, set)| (*at, *set)).partition(|(at, _)| is_of_school(*at));
+                let (school, row): (BTreeMap<_, _>, BTreeMap<_, _>) =
+                    own.0.iter().map(|(at, set)| (*at, *set)).partition(|(at, _)| is_of_school(*at));
                 CountPart { school: RowBox(school), term: terms.place(RowBox(row)) }
             };
             let parts = rows.boxes().iter().map(part).collect();

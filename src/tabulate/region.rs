@@ -175,7 +175,10 @@ impl Region {
         for theirs in &other.0 {
             let mut new = vec![theirs.clone()];
             for own in &self.0 {
-                new = new.iter().flat_map(|piece| if piece.both(own).is_some() { piece.without(own, all) } else { vec![piece.clone()] }).collect();
+                new = new
+                    .iter()
+                    .flat_map(|piece| if piece.both(own).is_some() { piece.without(own, all) } else { vec![piece.clone()] })
+                    .collect();
                 if new.len() > MOST_BOXES {
                     return Err(TooManyBoxes);
                 }

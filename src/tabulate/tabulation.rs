@@ -133,7 +133,11 @@ impl<'a> Tabulation<'a> {
         for counting in self.entities.iter() {
             let fits = self.fitting(counting, school);
             let counted = |parts: &[CountPart]| fits.sum(parts);
-            cells.extend(counting.plan.cells.iter().map(|cell| CountedCell { form: cell.form, slot: cell.slot, count: counted(&cell.parts) }));
+            cells.extend(counting.plan.cells.iter().map(|cell| CountedCell {
+                form: cell.form,
+                slot: cell.slot,
+                count: counted(&cell.parts),
+            }));
         }
         cells
     }

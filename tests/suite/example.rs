@@ -144,9 +144,21 @@ fn the_page_of_records_names_every_key() {
     };
     let form = |text: &str| read_form("c", "f", text).unwrap_err().to_string();
     let places: [(&str, &dyn Fn(&str) -> String, &[&str]); 4] = [
-        ("### `entities.toml`", &|text| problem("entities", text), &["zzz = 1", "entities = [{ zzz = 1 }]", "entities = [{ fields = [{ zzz = 1 }] }]"]),
-        ("### `lists.toml`", &|text| problem("lists", text), &["zzz = 1", "lists = { a = { zzz = 1 } }", "lists = { a = { values = [{ zzz = 1 }] } }"]),
-        ("### `conditions.toml`", &|text| problem("conditions", text), &["zzz = 1", "derived = [{ zzz = 1 }]", "columns = { a = { zzz = 1 } }"]),
+        (
+            "### `entities.toml`",
+            &|text| problem("entities", text),
+            &["zzz = 1", "entities = [{ zzz = 1 }]", "entities = [{ fields = [{ zzz = 1 }] }]"],
+        ),
+        (
+            "### `lists.toml`",
+            &|text| problem("lists", text),
+            &["zzz = 1", "lists = { a = { zzz = 1 } }", "lists = { a = { values = [{ zzz = 1 }] } }"],
+        ),
+        (
+            "### `conditions.toml`",
+            &|text| problem("conditions", text),
+            &["zzz = 1", "derived = [{ zzz = 1 }]", "columns = { a = { zzz = 1 } }"],
+        ),
         ("### `[[counts]]` of a form", &form, &["counts = [{ zzz = 1 }]", "counts = [{ engine = [{ zzz = 1 }] }]"]),
     ];
     for (heading, read, texts) in places {

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
-use super::support::Dice;
+use super::oracle::{python, script};
+use super::support::{Dice, scratch};
 use super::workspace::schemas;
 
 use tkgd::forms::{Form, SlotIndex};
 use tkgd::records::{Condition, EntityIndex, FieldKind, FieldRef, RecordBook};
 use tkgd::rulebook::{Expression, Function, Operator, Unary};
 use tkgd::tabulate::rows::{Values, number_of};
-use tkgd::tabulate::{AgeDays, FormDefinition, NONE, NOWHERE, Profile, RecordRows, Tabulation};
+use tkgd::tabulate::{AgeDays, FormDefinition, NONE, NOWHERE, PortablePlan, Profile, RecordRows, Tabulation, cell_name, column_type};
 
 /// Records of a small province.
 struct Province {
@@ -282,7 +283,10 @@ fn functions(file: &std::path::Path, sheets: &[(&str, &str)]) -> BTreeSet<(Strin
 fn every_cell_with_a_function_of_the_ministry_is_counted() {
     let Some(shared) = super::support::shared() else { return };
     let book = RecordBook::load(&schemas().files).unwrap();
-    let (th, mn) = (vec![("I", "I"), ("III", "III"), ("IV", "IV")], vec![("Trường-Lớp", "truong-lop"), ("Học sinh", "hoc-sinh"), ("Cán bộ", "can-bo")]);
+    let (th, mn) = (
+        vec![("I", "I"), ("III", "III"), ("IV", "IV")],
+        vec![("Trường-Lớp", "truong-lop"), ("Học sinh", "hoc-sinh"), ("Cán bộ", "can-bo")],
+    );
     // Rows without any function, rows that share that of another row, and cells that lost theirs when the workbook was copied together.
     let (ours, slips) = (["96", "100", "101", "120"], ["20", "97", "98", "99", "103", "104", "105"]);
     for definition in definitions(&book, Profile::Form) {
@@ -300,5 +304,55 @@ fn every_cell_with_a_function_of_the_ministry_is_counted() {
         assert!(lost.is_empty(), "not counted: {lost:?}");
         let more = counted.difference(&theirs).filter(|(_, code, _)| !ours.contains(&code.as_str()) && !slips.contains(&code.as_str()));
         assert_eq!(more.collect::<Vec<_>>(), Vec::<&(String, String, u16)>::new(), "counted without a function");
+    }
+}
+
+/// A value of a row as its column's type is written; nothing where there is none.
+fn written(book: &RecordBook, rows: &RecordRows, at: FieldRef, row: usize) -> String {
+    let field = book.field(at);
+    match field.kind {
+        FieldKind::Key if *field.id == *"school" => format!("S{}", rows.school[row]),
+        FieldKind::Key if *field.id == *"class" && rows.class[row] != NOWHERE => format!("C{}", rows.class[row]),
+        FieldKind::Key | FieldKind::Id => String::new(),
+        kind => rows.at(at.field, row).map_or_else(String::new, |value| match (kind, &field.list) {
+            (FieldKind::Code, Some(list)) => list.values[usize::try_from(value).unwrap()].code.to_string(),
+            (FieldKind::Date, _) => tkgd::tabulate::rows::day_of(i32::try_from(value).unwrap()).unwrap().to_string(),
+            _ => value.to_string(),
+        }),
+    }
+}
+
+/// The plan as SQL, carried out by DuckDB over the same records, gives the same cells.
+#[test]
+fn duckdb_counts_every_cell_alike() {
+    let Some(python) = python() else { return };
+    let book = RecordBook::load(&schemas().files).unwrap();
+    for profile in [Profile::Form, Profile::Engine] {
+        let folder = scratch(&format!("tabulate-duckdb-{profile:?}"));
+        let definitions = definitions(&book, profile);
+        let province = province(&book, 11);
+        for (entity, own) in book.entities.iter_enumerated() {
+            let rows = of(&province, &book, entity);
+            let fields: Vec<_> = own.fields.iter_enumerated().filter(|(_, field)| field.derivation.is_none()).collect();
+            let head: Vec<String> = fields.iter().map(|(_, field)| format!("{} {}", field.id, column_type(field.kind))).collect();
+            let mut text = head.join(",") + "\n";
+            for row in 0..rows.len {
+                let values = fields.iter().map(|(field, _)| written(&book, rows, FieldRef { entity, field: *field }, row));
+                text += &(values.collect::<Vec<_>>().join(",") + "\n");
+            }
+            std::fs::write(folder.join(format!("{}.csv", own.id)), text).unwrap();
+        }
+        for query in (PortablePlan { book: &book, definitions: &definitions, days: days() }).queries() {
+            std::fs::write(folder.join(format!("{}.sql", query.name)), query.sql).unwrap();
+        }
+        let mut expected = String::new();
+        for ((form, slot, school), count) in counted(&book, &definitions, &province) {
+            let form = &definitions[form];
+            let cell = form.cells.iter().find(|cell| cell.slot == slot).unwrap();
+            let entity = &book.entities[cell.entity].id;
+            expected += &format!("{}/{entity}/{},S{school},{count}\n", form.form.short, cell_name(&form.form, cell));
+        }
+        std::fs::write(folder.join("expected"), expected).unwrap();
+        script(&python, &folder, "tabulated.py", &["02-TH-DN=th_dn_02", "01-MN-DN=mn_dn_01"]);
     }
 }

@@ -7,8 +7,8 @@ mod import;
 use clap::Subcommand;
 
 use super::{Context, Exit, print};
-use crate::base::error::Result;
 use crate::base::error::Error;
+use crate::base::error::Result;
 use crate::jobs::{DraftTools, definitions_text, form_text, forms_text, schema_problems, schema_problems_text};
 use crate::records::RecordBook;
 
