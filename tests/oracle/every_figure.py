@@ -627,12 +627,12 @@ for term in TERMS:
             from_book(out / name, term, name)
         if (ANSWERS / f"report/{term}/{name}").exists():
             from_book(ANSWERS / f"report/{term}/{name}", term, f"report {name}")
-    if (out / "giai-trinh.xlsx").exists():
-        from_yearly(out / "giai-trinh.xlsx", term, "giai-trinh.xlsx")
+    if (out / "giai-trinh_Nháp.xlsx").exists():
+        from_yearly(out / "giai-trinh_Nháp.xlsx", term, "giai-trinh_Nháp.xlsx")
     for path in sorted((out / "bao-cao").glob("*.xlsx")):
         from_official(path, term, "bao-cao")
     from_csv(out / "chi-tieu.csv", term, "chi-tieu.csv")
-    from_page(out / "chi-tieu.html", term, "chi-tieu.html")
+    from_page(out / "chi-tieu_Nháp.html", term, "chi-tieu_Nháp.html")
     from_summary_json(out / "tom-tat.json", term, "tom-tat.json")
 
 if not OFFICIAL:

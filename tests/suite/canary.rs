@@ -197,8 +197,15 @@ fn is_senders(name: &str) -> bool {
 
 /// Places where somebody has to find a file, and its name stands as it is.
 fn is_of_the_day(name: &str) -> bool {
-    let day =
-        ["phat-hien.txt", "phat-hien.json", "phat-hien.csv", "phat-hien.parquet", "phat-hien.xlsx", "chat-luong.html", "tep-dau-vao.csv"];
+    let day = [
+        "phat-hien.txt",
+        "phat-hien.json",
+        "phat-hien.csv",
+        "phat-hien.parquet",
+        "phat-hien.xlsx",
+        "chat-luong_Nháp.html",
+        "tep-dau-vao.csv",
+    ];
     name.starts_with("tra-lai/") || (name.starts_with("out/") && day.iter().any(|own| name.ends_with(own)))
 }
 
