@@ -4,6 +4,7 @@ year.py sums BOOKS RELEASES STATE          the department's official workbooks o
                                            schools' books; their names and pages say the state
 year.py shown BOOKS FOLDER ROW=ROW ...     blank workbooks show, on their sheet of the term before, what the schools' books say: row of
                                            the blank workbook = row of the book
+year.py beside BOOKS BOOKS WORKBOOK ROW ROW  the comparison of both terms: primary schools' figures of a row at the opening and of one at the closing
 BOOKS has a line per school: form, tab, workbook.
 """
 
@@ -58,7 +59,8 @@ def sums(list_of_books, releases, state):
             if place is None:
                 continue
             for row in sheet.iter_rows(min_row=place[0] + 1):
-                if row[place[1] - 1].value in (None, ""):
+                # The row that numbers the columns has a letter there.
+                if not any(sign.isdigit() for sign in str(row[place[1] - 1].value or "")):
                     continue
                 for cell in row[place[1] :]:
                     if not isinstance(cell.value, (int, float)):
@@ -68,29 +70,27 @@ def sums(list_of_books, releases, state):
                     # Money has six decimals at the most.
                     if abs(parts - cell.value) > 5e-7:
                         wrong.append(f"{form} {sheet.title}!{cell.coordinate}: {cell.value}, the schools {parts}")
-    if wrong or min(compared.values()) < 500:
+    if wrong or min(compared.values()) < 250:
         sys.exit("\n".join([f"{dict(compared)} cells compared", *wrong[:20]]))
     print(f"{dict(compared)} cells are the sums of the schools")
 
 
-def row_of(sheet, code):
-    """The row that has a code in its column of codes."""
-    place = heading(sheet)
-    if place is None:
-        return None
-    for row in range(place[0] + 1, sheet.max_row + 1):
-        if str(sheet.cell(row, place[1]).value or "").strip() == code:
-            return row, place[1]
+def first(sheet, code, column):
+    """The first number of the row that has a code in a column; nothing where the sheet has no such code."""
+    for row in sheet.iter_rows():
+        if str(row[column - 1].value or "").strip() == code:
+            return next((cell.value for cell in row[column:] if isinstance(cell.value, (int, float))), None)
     return None
 
 
-def first(sheet, code):
-    """The first number right of a code; nothing where the sheet has no such code."""
-    place = row_of(sheet, code)
-    if place is None:
-        return None
-    numbers = (sheet.cell(place[0], column).value for column in range(place[1] + 1, sheet.max_column + 1))
-    return next((value for value in numbers if isinstance(value, (int, float))), None)
+def of_book(book, code):
+    """The first number of a row of a school's book, wherever the code stands."""
+    for sheet in book.worksheets:
+        place = heading(sheet)
+        found = first(sheet, code, place[1]) if place else None
+        if found is not None:
+            return found
+    return None
 
 
 def shown(list_of_books, folder, pairs):
@@ -103,17 +103,33 @@ def shown(list_of_books, folder, pairs):
         book = openpyxl.load_workbook(file, data_only=True)
         for pair in pairs:
             theirs, ours = pair.split("=")
-            said = next(filter(None, (first(sheet, ours) for sheet in book.worksheets)), 0)
-            told = first(before, theirs)
+            # On the sheet of the term before, codes stand behind the names of sheets.
+            said, told = of_book(book, ours), first(before, theirs, 2)
             compared += 1
-            if told != said:
+            if told != said or said is None:
                 wrong.append(f"{blank.name}: row {theirs} shows {told}, the school's book says {said}")
     if wrong or compared < 20:
         sys.exit("\n".join([f"{compared} figures compared", *wrong[:20]]))
     print(f"{compared} figures of the term before are those of the schools")
 
 
+def beside(opening, closing, workbook, start, end):
+    """Figures of both terms beside each other, school by school."""
+    sheet = openpyxl.load_workbook(workbook, data_only=True)["Cuối năm, đầu năm"]
+    told = {str(row[1]): row[3:6] for row in sheet.iter_rows(values_only=True) if row[0] == "Đơn vị"}
+    of = lambda path, form, code: {
+        file.name.split("_")[0]: of_book(openpyxl.load_workbook(file, data_only=True), code) for file in books(path)[form]
+    }
+    before, after = of(opening, "02-TH-DN", start), of(closing, "02-TH-CN", end)
+    wrong = [f"{unit}: {told.get(unit)}, the books {after[unit]} and {before[unit]}" for unit in after if told.get(unit) != (after[unit], before[unit], after[unit] - before[unit])]
+    if wrong or len(after) < 20:
+        sys.exit("\n".join([f"{len(after)} schools compared", *wrong[:20]]))
+    print(f"{len(after)} schools stand at the closing beside the opening as in their books")
+
+
 if sys.argv[1] == "sums":
     sums(*sys.argv[2:5])
+elif sys.argv[1] == "beside":
+    beside(*sys.argv[2:7])
 else:
     shown(sys.argv[2], sys.argv[3], sys.argv[4:])

@@ -129,11 +129,13 @@ fn every_page_is_of_the_kit() {
         assert!(text.contains(include_str!("../../src/present/page.css")), "{shown}");
         let sections = text.matches("<h2 id=").count() - text.matches("<h2 id=\"page-contents\"").count();
         assert_eq!(text.contains("<nav "), sections > 3, "{shown}: {sections} sections");
-        // Notes to units say no state of figures; everything else does, above and on every sheet of paper.
+        // Notes to units are no papers of figures and say in a line whose figures they are about; everything else says its state above
+        // and on every sheet of paper.
         let is_note = ["phieu-", "tong-hop-"].iter().any(|kind| name(&page).starts_with(kind));
         let is_said = |before: &str| ["NHÁP", "SƠ BỘ"].iter().any(|state| text.contains(&format!("{before}{state}")));
         assert_eq!(is_said("<p class=\"state\">"), !is_note, "{shown}");
         assert_eq!(is_said("@top-center{content:\""), !is_note, "{shown}");
+        assert_eq!(text.contains("Số liệu trong phiếu: NHÁP"), name(&page).starts_with("phieu-"), "{shown}");
     }
 }
 

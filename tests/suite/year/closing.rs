@@ -84,8 +84,16 @@ fn corrected(year: &Year, wrong: &[Wrong<'_>]) {
 
 /// Both terms of the year beside each other, and where a closing figure comes from.
 fn compared(year: &Year) {
+    let province = &year.province;
+    let opening = province.list_of_books(OPENING, |school| counted(year, school, true));
+    let closing = province.list_of_books(CLOSING, |school| province.book_path(school, CLOSING));
+    let workbook = "luu-tru/releases/2025-2026-closing/r001-official/reports/so-sanh_Chính thức.xlsx";
+    let beside = ["beside", opening.to_str().unwrap(), closing.to_str().unwrap(), workbook, "37", "DL038"];
+    script(&year.python, &province.workspace, "year.py", &beside);
+    let pupils: f64 = province.schools.iter().filter(|own| own.level == "TH").map(|own| number(&province.truth(own, CLOSING), "III", START)).sum();
     let text = year.tell(&["truy-nguon", "02-TH-CN/III/DL008/1", "--unit", TOP], 0);
-    assert!(text.contains(TOP), "{text}");
+    let (thousands, rest) = ((pupils / 1000.0).floor(), pupils % 1000.0);
+    assert!(text.contains(&format!("{TOP} (S01): {thousands}.{rest:03}")), "{text}");
     let text = year.tell(&["kho", "list"], 0);
     assert!(text.contains("2025-2026-opening") && text.contains("2025-2026-closing"), "{text}");
     year.tell(&["kho", "verify"], 0);

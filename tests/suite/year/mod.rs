@@ -17,6 +17,7 @@ pub use self::sheets::{Book, Typed, number};
 use super::oracle::{python, script};
 use super::returned::answered;
 use super::setup::said;
+use super::support::read;
 use super::workspace::{book, form, schemas, values};
 
 const ROLE: &str = "Trưởng phòng KHTC";
@@ -257,6 +258,13 @@ fn a_revision_says_why(year: &Year) {
     year.tell(&["kho", "verify"], 0);
     let text = year.tell(&["hoi", "học sinh lớp 1 theo xã"], 0);
     assert!(text.contains("Học sinh lớp 1") && text.contains("Phải nộp"), "{text}");
+    // An answer that is handed on says whose figures it has.
+    for (more, state) in [(&[][..], "2025-2026-opening ĐIỀU CHỈNH LẦN 1 · "), (&["--draft"], "2025-2026-opening NHÁP")] {
+        year.tell(&[&["hoi", "học sinh lớp 1 theo xã", "--out", "lop-1.xlsx"], more].concat(), 0);
+        let answer = read(&fs::read(province.workspace.join("lop-1.xlsx")).unwrap()).unwrap();
+        let says = |row: u32| answer.sheets[0].text(row, 0).is_some_and(|text| text.contains(state));
+        assert!((0..4).any(says), "{state}");
+    }
 }
 
 /// September again: nothing of the old year is lost, and blank forms show its official figures.
