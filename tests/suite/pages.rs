@@ -129,6 +129,13 @@ fn every_page_is_of_the_kit() {
         assert!(text.contains(include_str!("../../src/present/page.css")), "{shown}");
         let sections = text.matches("<h2 id=").count() - text.matches("<h2 id=\"page-contents\"").count();
         assert_eq!(text.contains("<nav "), sections > 3, "{shown}: {sections} sections");
+        if name(&page).starts_with("chat-luong") {
+            // The contents name the places of the findings, the one with most errors first.
+            let contents = text.split("</nav>").next().unwrap();
+            let errors = contents.split("href=\"#place-").skip(1).map(|rest| rest.split(": ").nth(1).unwrap().split(' ').next().unwrap());
+            let errors: Vec<usize> = errors.map(|number| number.parse().unwrap()).collect();
+            assert!(errors.len() > 1 && errors[0] > 0 && errors.is_sorted_by(|a, b| a >= b), "{errors:?}");
+        }
         // Notes to units are no papers of figures and say in a line whose figures they are about; everything else says its state above
         // and on every sheet of paper.
         let is_note = ["phieu-", "tong-hop-"].iter().any(|kind| name(&page).starts_with(kind));

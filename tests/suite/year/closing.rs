@@ -90,7 +90,8 @@ fn compared(year: &Year) {
     let workbook = "luu-tru/releases/2025-2026-closing/r001-official/reports/so-sanh_Chính thức.xlsx";
     let beside = ["beside", opening.to_str().unwrap(), closing.to_str().unwrap(), workbook, "37", "DL038"];
     script(&year.python, &province.workspace, "year.py", &beside);
-    let pupils: f64 = province.schools.iter().filter(|own| own.level == "TH").map(|own| number(&province.truth(own, CLOSING), "III", START)).sum();
+    let pupils: f64 =
+        province.schools.iter().filter(|own| own.level == "TH").map(|own| number(&province.truth(own, CLOSING), "III", START)).sum();
     let text = year.tell(&["truy-nguon", "02-TH-CN/III/DL008/1", "--unit", TOP], 0);
     let (thousands, rest) = ((pupils / 1000.0).floor(), pupils % 1000.0);
     assert!(text.contains(&format!("{TOP} (S01): {thousands}.{rest:03}")), "{text}");
