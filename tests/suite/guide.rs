@@ -263,7 +263,7 @@ fn the_guide_speaks_vietnamese_and_needs_no_toml() {
     let mut commands = guide.parts.iter().filter_map(|part| if let Part::Command(own) = part { Some(own) } else { None });
     let english = ["run", "return", "release", "status", "ledger", "archive", "schema", "explain", "compare", "query", "ask", "template"];
     let is_foreign = |own: &&Command| words(&own.text).iter().skip(1).take(2).any(|word| english.contains(&word.as_str()));
-    assert!(!commands.any(|own| is_foreign(&&own) || own.text.contains(".toml")), "a command of the guide is not in Vietnamese");
+    assert!(!commands.any(|own| is_foreign(&own) || own.text.contains(".toml")), "a command of the guide is not in Vietnamese");
     let body = text.split("\n## Phụ lục").next().unwrap();
     assert!(!body.contains(".toml") && !body.contains("[["), "the guide speaks of TOML outside of its appendix");
 }
