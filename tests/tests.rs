@@ -27,9 +27,13 @@ mod golden;
 #[path = "suite/setup.rs"]
 mod setup;
 
-/// A term lived from the list of schools to the revised release.
-#[path = "suite/year.rs"]
+/// A school year lived from the list of schools to the next September.
+#[path = "suite/year/mod.rs"]
 mod year;
+
+/// The guide: each of its commands runs, in the order in which it stands.
+#[path = "suite/guide.rs"]
+mod guide;
 
 /// What the program finds about itself and the workspace; scripts for shells, manual pages.
 #[path = "suite/doctor.rs"]

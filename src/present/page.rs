@@ -16,7 +16,7 @@ const STYLE: &str = include_str!("page.css");
 /// Sections from which a page has a table of contents.
 const CONTENTS_FROM: usize = 4;
 /// Columns from which a table is printed smaller.
-const MANY_COLUMNS: usize = 10;
+const MANY_COLUMNS: usize = 9;
 /// Letters from which a text needs a wide column, and some room.
 const LONG_TEXT: usize = 40;
 const SOME_TEXT: usize = 15;
@@ -68,6 +68,21 @@ pub struct Page {
 struct Section {
     id: String,
     heading: String,
+    /// Its parts, where they have headings.
+    parts: Vec<Section>,
+}
+
+impl Section {
+    fn new(id: &str, heading: &str) -> Self {
+        Self { id: id.to_owned(), heading: heading.to_owned(), parts: Vec::new() }
+    }
+
+    /// Its line in the contents, with those of its parts.
+    fn listed(&self) -> String {
+        let parts: String = self.parts.iter().map(Self::listed).collect();
+        let parts = if parts.is_empty() { parts } else { format!("\n<ul>\n{parts}</ul>\n") };
+        format!("<li><a href=\"#{}\">{}</a>{parts}</li>\n", escaped(&self.id), escaped(&self.heading))
+    }
 }
 
 impl Page {
@@ -112,7 +127,16 @@ impl Page {
     pub fn heading(&mut self, id: &str, text: &str) {
         let _ = writeln!(self.body, "<h2 id=\"{}\">{}</h2>", escaped(id), escaped(text));
         text.clone_into(&mut self.label);
-        self.sections.push(Section { id: id.to_owned(), heading: text.to_owned() });
+        self.sections.push(Section::new(id, text));
+    }
+
+    /// Heading of a part of the last section.
+    pub fn subheading(&mut self, id: &str, text: &str) {
+        let _ = writeln!(self.body, "<h3 id=\"{}\">{}</h3>", escaped(id), escaped(text));
+        text.clone_into(&mut self.label);
+        if let Some(section) = self.sections.last_mut() {
+            section.parts.push(Section::new(id, text));
+        }
     }
 
     /// Numbers with what they count.
@@ -189,6 +213,13 @@ impl Page {
         self.body.push_str(svg);
     }
 
+    /// Small drawings that stand beside each other where there is room, as on paper; already escaped.
+    pub fn small_drawings(&mut self, drawings: &[String]) {
+        if !drawings.is_empty() {
+            let _ = writeln!(self.body, "<div class=\"drawings\">\n{}</div>", drawings.concat());
+        }
+    }
+
     /// The whole page, with its contents where it has many sections.
     #[must_use]
     pub fn finish(self) -> String {
@@ -196,9 +227,7 @@ impl Page {
         if self.sections.len() >= CONTENTS_FROM {
             let heading = escaped(&message!("present.contents").said(self.presenter.lang()));
             let _ = writeln!(out, "<nav aria-labelledby=\"page-contents\">\n<h2 id=\"page-contents\">{heading}</h2>\n<ul>");
-            for Section { id, heading } in &self.sections {
-                let _ = writeln!(out, "<li><a href=\"#{}\">{}</a></li>", escaped(id), escaped(heading));
-            }
+            self.sections.iter().for_each(|section| out.push_str(&section.listed()));
             out.push_str("</ul>\n</nav>\n");
         }
         let _ = write!(out, "<main id=\"main\">\n{}</main>\n{}</body>\n</html>\n", self.body, self.foot);

@@ -71,6 +71,13 @@ impl PaperState {
     pub fn named(&self, name: &str) -> String {
         if self.words.file.is_empty() { name.to_owned() } else { format!("{name}_{}", self.words.file) }
     }
+
+    /// Name of a file that has an ending, with the state before it: `tong-hop_Nháp.xlsx`.
+    #[must_use]
+    pub fn named_file(&self, file: &str) -> String {
+        let (name, ending) = file.rfind('.').map_or((file, ""), |dot| file.split_at(dot));
+        format!("{}{ending}", self.named(name))
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +93,7 @@ mod tests {
         let state = PaperState::released(&words, ReleasedAs { of_kind: 2, day: NaiveDate::from_ymd_opt(2026, 10, 5), reason: "sửa số" });
         assert_eq!(state.lines(Lang::Vi), ["ĐIỀU CHỈNH LẦN 2 · 05/10/2026", "Lý do: sửa số"]);
         assert_eq!(state.heading(Lang::En), "REVISION 2 · 05/10/2026");
-        assert_eq!(state.named("a"), "a_Điều chỉnh lần 2");
+        assert_eq!([state.named("a"), state.named_file("a.b.xlsx")], ["a_Điều chỉnh lần 2", "a.b_Điều chỉnh lần 2.xlsx"]);
+        assert_eq!(PaperState::default().named_file("a.xlsx"), "a.xlsx");
     }
 }

@@ -8,15 +8,15 @@ use crate::present::Presenter;
 use crate::present::html::escaped;
 
 /// Width of a drawing.
-const WIDTH: f64 = 900.0;
+const WIDTH: f64 = 460.0;
 /// Room for names on the left and for numbers on the right.
-const NAMES: f64 = 260.0;
-const NUMBERS: f64 = 90.0;
+const NAMES: f64 = 168.0;
+const NUMBERS: f64 = 72.0;
 /// Room above the bars for the value of the whole, and below them for the numbers of the axis.
 const ABOVE: f64 = 24.0;
 const BELOW: f64 = 22.0;
 /// Letters of a name that fit.
-const LETTERS: usize = 34;
+const LETTERS: usize = 20;
 /// Bars from which they are thinner, so that a drawing fits on a page of paper.
 const MANY: usize = 35;
 /// Size of letters.
@@ -106,10 +106,18 @@ impl BarChart<'_> {
 
     /// Light lines with their numbers below.
     fn axis(&self, svg: &mut String, plot: &Plot) {
-        for mark in plot.axis.marks(self.presenter) {
-            let x = NAMES + mark.along * (WIDTH - NUMBERS - NAMES);
+        let room = WIDTH - NUMBERS - NAMES;
+        let marks: Vec<_> = plot.axis.marks(self.presenter).collect();
+        // Numbers that would run into each other are left out, every second one or more; the lines stay.
+        let widest = marks.iter().map(|mark| width_of(&mark.said, SIZE) + 4.0).fold(0.0, f64::max);
+        let every = (1..marks.len()).find(|&every| room / (marks.len() - 1) as f64 * every as f64 >= widest).unwrap_or(marks.len());
+        let zero = marks.iter().position(|mark| mark.said == "0").unwrap_or(0);
+        for (at, mark) in marks.iter().enumerate() {
+            let x = NAMES + mark.along * room;
             upright(svg, x, (ABOVE, plot.bottom), "stroke=\"#d5d9de\"");
-            text(svg, (x, plot.bottom + 15.0), "middle", &mark.said);
+            if at.abs_diff(zero) % every == 0 {
+                text(svg, (x, plot.bottom + 15.0), "middle", &mark.said);
+            }
         }
         upright(svg, plot.x(0.0), (ABOVE, plot.bottom), "stroke=\"#565b62\"");
     }
@@ -144,7 +152,7 @@ fn short(name: &str) -> String {
 
 /// A line over the years; a hollow point lacks parts. Years and values stand under the axis, where the line never is.
 pub fn line(presenter: Presenter, title: &str, points: &[Mark]) -> String {
-    let (left, right, top, bottom) = (90.0, WIDTH - 60.0, 10.0, 190.0);
+    let (left, right, top, bottom) = (72.0, WIDTH - 44.0, 10.0, 150.0);
     let axis = Axis::from_zero(points.iter().map(|own| own.value));
     let years = years(points);
     let span = f64::from((years.last().unwrap_or(&0) - years.first().unwrap_or(&0)).max(1));

@@ -92,17 +92,15 @@ pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
     for same in groups.chunk_by(|a, b| a.whole.indicator.id == b.whole.indicator.id) {
         let indicator = same[0].whole.indicator;
         page.heading(&indicator.id, indicator.name(own.lang));
-        for group in same {
-            drawings(&mut page, own, group);
-        }
+        page.small_drawings(&same.iter().flat_map(|group| drawings(own, group)).collect::<Vec<_>>());
         let note = own.lang.pick(&indicator.note_vi, &indicator.note_en);
         if !note.is_empty() {
             page.paragraph("sub", note);
         }
     }
     page.heading("data", &texts.data);
-    for group in &groups {
-        data(&mut page, own, group);
+    for same in groups.chunk_by(|a, b| a.whole.indicator.id == b.whole.indicator.id) {
+        data(&mut page, own, same);
     }
     missing(&mut page, own);
     sources(&mut page, own, &groups);
@@ -161,7 +159,9 @@ fn length(fraction: Fraction) -> f64 {
     fraction.numerator as f64 / fraction.denominator as f64
 }
 
-fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
+/// Bars by place, and a line over the years; either where there is more than one to compare.
+fn drawings(own: &IndicatorPage<'_>, group: &Group<'_>) -> Vec<String> {
+    let mut drawn = Vec::new();
     let (texts, whole, presenter) = (&own.texts.page, group.whole, Presenter::new(own.lang));
     let name = |line: &IndicatorLine<'_>| own.places.all[line.place].name_in(own.lang).to_string();
     let places: Vec<Mark> = group.members.iter().filter_map(|line| mark(own, name(line), line)).collect();
@@ -169,7 +169,7 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
         let without = group.members.len() - places.len();
         let title = title(own, &texts.by_place, whole);
         let chart = BarChart { texts, presenter, title: &title, places, without, whole: mark(own, String::new(), whole) };
-        page.drawing(&chart.drawn());
+        drawn.push(chart.drawn());
     }
     let basis = whole.base.map_or("", |base| base.id.as_str());
     let is_same = |point: &&YearPoint| point.indicator == whole.indicator.id && point.level == whole.level && point.basis == basis;
@@ -181,19 +181,24 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
     });
     let points: Vec<Mark> = earlier.chain(mark(own, own.year.to_owned(), whole)).collect();
     if points.len() > 1 {
-        page.drawing(&line(presenter, &title(own, &texts.over_time, whole), &points));
+        drawn.push(line(presenter, &title(own, &texts.over_time, whole), &points));
     }
+    drawn
 }
 
-fn data(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
+/// One table for an indicator, level by level.
+fn data(page: &mut Page, own: &IndicatorPage<'_>, same: &[Group<'_>]) {
     let (texts, presenter) = (&own.texts.page, Presenter::new(own.lang));
-    page.table(&title(own, &texts.by_place, group.whole), &texts.data_headings, &[1, 2, 3, 4, 5, 6, 7]);
-    for line in std::iter::once(&group.whole).chain(&group.members) {
+    let [place, figures @ ..] = &texts.data_headings;
+    let headings: Vec<String> = [place, &texts.missing_headings[1]].into_iter().chain(figures).cloned().collect();
+    page.table(&title(own, "{indicator} ({unit})", same[0].whole), &headings, &[2, 3, 4, 5, 6, 7, 8]);
+    for line in same.iter().flat_map(|group| std::iter::once(&group.whole).chain(&group.members)) {
         let value = &line.value;
         let number = |number: Option<i64>, kind| PageCell::Shown(number.map_or_else(String::new, |number| presenter.number(number, kind)));
         let units = |count: Option<u32>| count.map_or_else(|| PageCell::Shown(String::new()), |count| PageCell::Number(count as usize));
         let cells = [
             PageCell::Text(own.places.all[line.place].name_in(own.lang).to_string()),
+            PageCell::Text(level_name(own, line.level).to_owned()),
             PageCell::Shown(value_cell(value, is_percent(line)).said(presenter)),
             number(value.numerator, value.kind()),
             number(value.denominator, value.kind_below()),

@@ -36,7 +36,9 @@ pub use listing::{
 pub use question::{Parameter, ParameterType, Question};
 pub use session::{Asked, SqlSession};
 pub use view::SqlView;
-pub use write::{WrittenAnswer, handed_on_whole, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole};
+pub use write::{
+    WorkbookHead, WrittenAnswer, handed_on_whole, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole,
+};
 
 /// Column of the first year of the school year.
 const YEAR: &str = "school_year";

@@ -171,18 +171,25 @@ fn aside(path: &Path, rules: &OutputRules, stop: &Stop, write: impl FnOnce(&File
     Ok(written)
 }
 
+/// Lines around the rows of a workbook.
+pub struct WorkbookHead<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// State of its figures, above on every page; empty where they have several.
+    pub state: &'a str,
+    /// Terms with the states of their figures.
+    pub figures: &'a str,
+    /// Line where rows are left out.
+    pub cut: &'a str,
+    /// The day the latest figures are as at.
+    pub day: chrono::NaiveDate,
+}
+
 /// As a workbook of one sheet with a title; rows that no reader could use are left out, and it says so.
 ///
 /// # Errors
 /// When it cannot be worked out or written.
-pub fn write_xlsx_file(
-    answer: Answer,
-    title: &str,
-    cut: &str,
-    day: chrono::NaiveDate,
-    path: &Path,
-    rules: &OutputRules,
-) -> Result<WrittenAnswer> {
+pub fn write_xlsx_file(answer: Answer, head: &WorkbookHead<'_>, path: &Path, rules: &OutputRules) -> Result<WrittenAnswer> {
     let columns = answer.columns();
     let most = u32::try_from(MOST_ROWS).unwrap_or(u32::MAX);
     let mut rows: Vec<ListRow> = Vec::new();
@@ -199,10 +206,12 @@ pub fn write_xlsx_file(
     }
     let columns = columns.iter().enumerate().map(|(at, (name, kind))| column(at, name, kind, &rows)).collect();
     let count = rows.len();
-    let lines = std::iter::once(title).chain(is_cut.then_some(cut)).map(str::to_owned).collect();
+    let lines = [head.title, head.figures].into_iter().chain(is_cut.then_some(head.cut)).map(str::to_owned).collect();
     let list =
         Listing { name: "SQL".to_owned(), lines, columns, rows, more: 0, cut: String::new(), fixed_columns: 1, ..Listing::default() };
-    let plan = WorkbookPlan { title: title.to_owned(), created: day, sheets: vec![listing(&list)], ..WorkbookPlan::default() };
+    let state = (!head.state.is_empty()).then(|| head.state.to_owned()).into_iter().collect();
+    let title = head.title.to_owned();
+    let plan = WorkbookPlan { title, created: head.day, state, sheets: vec![listing(&list)], ..WorkbookPlan::default() };
     let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, path, e))?;
     let kept = write_file(path, &bytes, rules)?.kept;
     Ok(WrittenAnswer { rows: count, cut: is_cut, kept })

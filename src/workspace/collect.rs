@@ -42,6 +42,25 @@ pub struct Collected {
 }
 
 impl Collected {
+    /// Settles files that were kept out for what they say or do not say, and that a return which counts corrects.
+    pub fn settle_kept_out(&mut self, kept_out: &[Submission]) {
+        for old in kept_out {
+            let is_answer = |own: &&Submission| {
+                let is_same = (&own.unit, &own.form.id) == (&old.unit, &old.form.id);
+                is_same && own.lineage.answers.iter().any(|hash| old.source.sha256.starts_with(hash.as_str()))
+            };
+            let Some(new) = self.submissions.iter().find(is_answer) else { continue };
+            self.findings.push(corrected(new, old));
+            self.settled.insert((Arc::clone(&old.source.file), Arc::clone(&old.unit)));
+        }
+    }
+
+    /// Whether another file corrects what a file holds of a unit, or says it already.
+    #[must_use]
+    pub fn is_settled(&self, file: &Arc<str>, unit: &Arc<str>) -> bool {
+        self.settled.contains(&(Arc::clone(file), Arc::clone(unit)))
+    }
+
     /// Whether a finding of reading no longer matters: its file was corrected or repeats another, or the sheet it misses was taken over.
     #[must_use]
     pub fn settles(&self, finding: &Finding) -> bool {
@@ -161,18 +180,18 @@ fn correct(mut versions: Vec<Version>, collected: &mut Collected) -> Vec<Submiss
         versions[new].submission.lineage.typed = typed;
     }
     for &(old, new) in &found {
-        let (subject, place) = subject_of(&versions[new].submission);
         let (old, new) = (&versions[old], &versions[new].submission);
-        let differing = differing(&old.submission, new);
-        let finding = Finding::new("corrected-version")
-            .subject(subject)
-            .location(place)
-            .observed(differing, Observed::name(&old.submission.source.file));
-        collected.findings.push(finding);
+        collected.findings.push(corrected(new, &old.submission));
         collected.settled.extend(old.files.iter().map(|(_, file)| (Arc::clone(file), Arc::clone(&new.unit))));
     }
     let is_last = |at: &usize| found.iter().all(|(old, _)| old != at);
     versions.into_iter().enumerate().filter(|(at, _)| is_last(at)).map(|(_, version)| version.submission).collect()
+}
+
+/// A finding that a return is the correction of another.
+fn corrected(new: &Submission, old: &Submission) -> Finding {
+    let (subject, place) = subject_of(new);
+    Finding::new("corrected-version").subject(subject).location(place).observed(differing(old, new), Observed::name(&old.source.file))
 }
 
 /// Takes over a sheet that a correction does not hold from the last version it corrects that has it.

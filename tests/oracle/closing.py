@@ -142,7 +142,7 @@ for year, term, state, table in ((2024, "closing", "", "cells"), (2025, "closing
 
 # The table of two years compares like with like: the state of the re-tests with that of a year ago.
 for state, table in (("", "cells"), ("-after-retests", "after")):
-    path = f"{output}/2025-2026-closing{state}/giai-trinh.xlsx"
+    path = f"{output}/2025-2026-closing{state}/giai-trinh_Nháp.xlsx"
     rows = [row for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows(values_only=True)]
     found = [row for row in rows if "(09)" in str(row[0]) and "Học sinh tiểu học lưu ban" in row]
     repeated = [db.sql(f"""select sum(c.value)::bigint from {table} c join rows_ r using (school_year, term, form, sheet, code)

@@ -547,16 +547,13 @@ def from_csv(path, term, output):
 def from_page(path, term, output):
     """The data tables of the page of indicators."""
     page = path.read_text(encoding="utf-8")
-    names = {level["code"]: level["name_vi"].lower() for level in REGISTER["levels"]}
+    levels = {level["name_vi"]: level["code"] for level in REGISTER["levels"]}
     captions = {}
     for own in INDICATORS.values():
-        for level in own.get("levels") or ALL_LEVELS:
-            for words in {names[level], names[level].removeprefix("giáo dục "), level}:
-                caption = TEXTS["page"]["by_place"].format(indicator=own["name_vi"], level=words, unit=own["unit_vi"])
-                captions.setdefault(caption, []).append((own["id"], level))
+        captions.setdefault(f"{own['name_vi']} ({own['unit_vi']})", []).append(own["id"])
     clean = lambda words: html.unescape(re.sub(r"<[^>]+>", "", words)).strip()
     names_of = {row["name"]: code for code, row in UNITS[term].items()}
-    for found in re.findall(r"<table>(.*?)</table>", page, re.S):
+    for found in re.findall(r"<table[^>]*>(.*?)</table>", page, re.S):
         caption = re.search(r"<caption>(.*?)</caption>", found, re.S)
         meant = captions.get(clean(caption[1])) if caption else None
         if not meant or len(meant) > 1:
@@ -568,10 +565,11 @@ def from_page(path, term, output):
             if code is None:
                 continue
             place = ("unit", code) if code == ROOT[term] else ("commune", code)
-            value = re.fullmatch(r"(-?[\d.]+(?:,\d+)?)(\*?)", cells[1])
+            level = levels.get(cells[1], cells[1])
+            value = re.fullmatch(r"(-?[\d.]+(?:,\d+)?)(\*?)", cells[2])
             if value:
                 number = Decimal(value[1].replace(".", "").replace(",", "."))
-                note(figure(meant[0][0], [meant[0][1]], "", place, term), output, number, MARKED if value[2] else COMPLETE)
+                note(figure(meant[0], [level], "", place, term), output, number, MARKED if value[2] else COMPLETE)
 
 
 # Columns of the named queries that are figures, and the columns that say where.
@@ -627,12 +625,12 @@ for term in TERMS:
             from_book(out / name, term, name)
         if (ANSWERS / f"report/{term}/{name}").exists():
             from_book(ANSWERS / f"report/{term}/{name}", term, f"report {name}")
-    if (out / "giai-trinh.xlsx").exists():
-        from_yearly(out / "giai-trinh.xlsx", term, "giai-trinh.xlsx")
+    if (out / "giai-trinh_Nháp.xlsx").exists():
+        from_yearly(out / "giai-trinh_Nháp.xlsx", term, "giai-trinh_Nháp.xlsx")
     for path in sorted((out / "bao-cao").glob("*.xlsx")):
         from_official(path, term, "bao-cao")
     from_csv(out / "chi-tieu.csv", term, "chi-tieu.csv")
-    from_page(out / "chi-tieu.html", term, "chi-tieu.html")
+    from_page(out / "chi-tieu_Nháp.html", term, "chi-tieu_Nháp.html")
     from_summary_json(out / "tom-tat.json", term, "tom-tat.json")
 
 if not OFFICIAL:

@@ -197,9 +197,9 @@ fn is_senders(name: &str) -> bool {
 
 /// Places where somebody has to find a file, and its name stands as it is.
 fn is_of_the_day(name: &str) -> bool {
-    let day =
-        ["phat-hien.txt", "phat-hien.json", "phat-hien.csv", "phat-hien.parquet", "phat-hien.xlsx", "chat-luong.html", "tep-dau-vao.csv"];
-    name.starts_with("tra-lai/") || (name.starts_with("out/") && day.iter().any(|own| name.ends_with(own)))
+    let day = ["phat-hien.txt", "phat-hien.json", "phat-hien.csv", "phat-hien.parquet", "phat-hien.xlsx", "tep-dau-vao.csv"];
+    let is_of_day = |name: &str| name.contains("/chat-luong_") || day.iter().any(|own| name.ends_with(own));
+    name.starts_with("tra-lai/") || (name.starts_with("out/") && is_of_day(name))
 }
 
 /// Runs every command over a workspace; what each said.

@@ -196,7 +196,7 @@ fn both_states_of_results_are_kept_and_said_and_counted_once() {
         for sheet in 1..=4 {
             assert!(part(&format!("xl/worksheets/sheet{sheet}.xml")).contains(short), "{run} sheet {sheet}");
         }
-        let page = std::fs::read_to_string(folder.join("out").join(run).join("chat-luong.html")).unwrap();
+        let page = std::fs::read_to_string(folder.join("out").join(run).join("chat-luong_Nháp.html")).unwrap();
         assert!(page.contains(short));
     }
     assert!(folder.join("ledger/2025-2026-closing-after-retests.jsonl").is_file());

@@ -155,9 +155,9 @@ fn earlier_years_are_looked_at_on_the_places_of_today() {
     let lines = indicators(&workspace, "commune");
     assert_eq!(value(&lines, "X", "uis-repetition", "")["value"], "2.500000");
     assert!(value(&lines, "S", "gso-repetition", "")["value"].is_null());
-    let page = std::fs::read_to_string(workspace.output().join("chi-tieu.html")).unwrap();
+    let page = std::fs::read_to_string(workspace.output().join("chi-tieu_Nháp.html")).unwrap();
     assert!(page.contains("qua các năm") && page.contains("2024-2025 25,00") && page.contains("2025-2026 27,50*"), "no series");
-    let rows = sheet_rows(&workspace.output().join("tong-hop.xlsx"), "Tiểu học");
+    let rows = sheet_rows(&workspace.output().join("tong-hop_Nháp.xlsx"), "Tiểu học");
     let heads = &rows[rows.iter().position(|row| row[0] == "Phân theo").unwrap()];
     let at = |heading: &str| heads.iter().position(|head| head == heading).unwrap_or_else(|| panic!("{heading}: {heads:?}"));
     let whole = rows.iter().find(|row| row[0] == "Toàn bộ").unwrap();
@@ -182,7 +182,7 @@ fn a_return_missing_a_year_ago_is_no_growth_without_a_star() {
     let primary = form(&schemas, "02-TH-DN");
     workspace.add("T02_a.xlsx", &book(&schemas, &primary, &filled(&primary, &third)));
     workspace.run();
-    let rows = sheet_rows(&workspace.output().join("tong-hop.xlsx"), "Tiểu học");
+    let rows = sheet_rows(&workspace.output().join("tong-hop_Nháp.xlsx"), "Tiểu học");
     let heads = &rows[rows.iter().position(|row| row[0] == "Phân theo").unwrap()];
     let at = |heading: &str| heads.iter().position(|head| head == heading).unwrap();
     let row = |place: &str| rows.iter().find(|row| row.iter().any(|text| text == place)).unwrap_or_else(|| panic!("{place}: {rows:?}"));
@@ -193,7 +193,7 @@ fn a_return_missing_a_year_ago_is_no_growth_without_a_star() {
     let looks = |place: &str| {
         starred(
             &python,
-            &workspace.output().join("tong-hop.xlsx"),
+            &workspace.output().join("tong-hop_Nháp.xlsx"),
             "Tiểu học",
             rows.iter().position(|own| own == row(place)).unwrap(),
             at("Học sinh: năm trước"),
@@ -257,7 +257,7 @@ fn values_equal_those_of_another_engine_for_every_place_and_level() {
         &python,
         &workspace.folder,
         "figures.py",
-        &["luu-tru", measures.to_str().unwrap(), indicators.to_str().unwrap(), output.join("tong-hop.xlsx").to_str().unwrap()],
+        &["luu-tru", measures.to_str().unwrap(), indicators.to_str().unwrap(), output.join("tong-hop_Nháp.xlsx").to_str().unwrap()],
     );
 }
 
@@ -409,7 +409,7 @@ fn the_recipes_work_as_written() {
             }
         }
     }
-    let summary = workspace.folder.join("ket-qua/2025-2026-opening/tong-hop.xlsx");
+    let summary = workspace.folder.join("ket-qua/2025-2026-opening/tong-hop_Nháp.xlsx");
     let rows = sheet_rows(&summary, "Theo cụm");
     assert!(rows.iter().any(|row| row[0] == "Cụm"), "{rows:?}");
     assert!(sheet_rows(&workspace.folder.join("ban-tru.xlsx"), "Học 2 buổi").len() > 3);

@@ -18,7 +18,7 @@ fn faulty(name: &str) -> (Workspace, String) {
     values.set(slot, tkgd::returns::Status::Reported, values.numbers().at(slot) + 1000);
     workspace.add("T01_bài \"1\" & <2>.xlsx", &book(&schemas, &form, &values));
     workspace.run();
-    let page = std::fs::read_to_string(workspace.output().join("chat-luong.html")).unwrap();
+    let page = std::fs::read_to_string(workspace.output().join("chat-luong_Nháp.html")).unwrap();
     (workspace, page)
 }
 
@@ -48,7 +48,7 @@ fn every_finding_is_on_the_page_with_a_link_that_leads_to_its_file() {
 #[test]
 fn nothing_on_the_page_is_markup_of_others_and_nothing_is_fetched() {
     let (workspace, page) = faulty("quality-markup");
-    let indicators = std::fs::read_to_string(workspace.output().join("chi-tieu.html")).unwrap();
+    let indicators = std::fs::read_to_string(workspace.output().join("chi-tieu_Nháp.html")).unwrap();
     for page in [page.as_str(), &indicators] {
         nothing_of_others(page);
     }
@@ -76,7 +76,7 @@ fn a_browser_shows_it_without_complaint() {
     let out = tkgd().args(["run", "tinh/dau-nam-hoc.toml"]).current_dir(&folder).output().unwrap();
     assert_ne!(out.status.code(), Some(2), "{}", String::from_utf8_lossy(&out.stderr));
     let Some(browser) = browser() else { return };
-    for page in ["chat-luong.html", "chi-tieu.html"] {
+    for page in ["chat-luong_Nháp.html", "chi-tieu_Nháp.html"] {
         shows(browser, &folder, &find(&folder, page).unwrap());
     }
 }

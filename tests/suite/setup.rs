@@ -61,13 +61,15 @@ pub fn hand_in(workspace: &Path, unit: &str, seed: u64) {
 }
 
 /// A sheet of the workbook of settings: rows of texts.
-struct Rows<'a> {
-    sheet: &'a str,
-    rows: &'a [&'a [&'a str]],
+pub struct Rows<'a> {
+    /// Its name.
+    pub sheet: &'a str,
+    /// Its rows.
+    pub rows: &'a [&'a [&'a str]],
 }
 
 /// Writes a workbook of settings as somebody might have left it.
-fn write_settings(path: &Path, sheets: &[Rows<'_>]) {
+pub fn write_settings(path: &Path, sheets: &[Rows<'_>]) {
     let sheet = |own: &Rows<'_>| {
         let rows = (0..).zip(own.rows);
         let cells = rows.flat_map(|(row, texts)| (0..).zip(*texts).map(move |(column, text)| (row, column, *text)));

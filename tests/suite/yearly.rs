@@ -7,7 +7,7 @@ const REGISTER: &str = "code,name,kind,reports_to,ownership,forms\nS,Sở,depart
 
 /// The lines of the table, cells as texts.
 fn lines(workspace: &Workspace) -> Vec<Vec<String>> {
-    let path = workspace.output().join("giai-trinh.xlsx");
+    let path = workspace.output().join("giai-trinh_Nháp.xlsx");
     let table = tkgd::workbooks::read_table(&path, None, Some(4), &tkgd::workbooks::Isolation::InProcess).unwrap();
     table.rows.iter().map(|row| (0..table.headings.len()).map(|column| row.text(Some(column))).collect()).collect()
 }
@@ -30,7 +30,7 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
     workspace.add("T01_a.xlsx", &filed(400, 1));
     std::fs::write(workspace.folder.join("p.toml"), pipeline.replace("2025-2026", "2024-2025")).unwrap();
     workspace.run();
-    assert!(!workspace.output().join("giai-trinh.xlsx").exists(), "nothing to compare with in the first year");
+    assert!(!workspace.output().join("giai-trinh_Nháp.xlsx").exists(), "nothing to compare with in the first year");
     std::fs::write(workspace.folder.join("p.toml"), pipeline).unwrap();
     workspace.add("T01_a.xlsx", &filed(500, 1));
     workspace.add("T02_a.xlsx", &filed(300, 2));
@@ -64,7 +64,7 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
     let sheet = |file: &std::path::Path, sheet: &str| {
         tkgd::workbooks::read_table(file, Some(sheet), Some(4), &tkgd::workbooks::Isolation::InProcess).unwrap()
     };
-    let compared = sheet(&workspace.output().join("so-sanh.xlsx"), "Năm trước");
+    let compared = sheet(&workspace.output().join("so-sanh_Nháp.xlsx"), "Năm trước");
     let row = compared.rows.iter().position(|row| row.text(Some(1)) == "T01").unwrap();
     let at = |heading: &str| compared.rows[row].text(compared.find(&[heading]));
     let texts = ["Người học (người)", "Người học: năm trước", "Người học: tăng, giảm", "Người học: tăng, giảm (%)", "Giải trình"].map(at);

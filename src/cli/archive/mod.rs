@@ -34,14 +34,19 @@ impl Folder {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List releases, and which are in force.
+    #[command(alias = "danh-sach")]
     List(list::ListArgs),
     /// Hash every file again; name those lost, changed or not known.
+    #[command(alias = "kiem-tra")]
     Verify(verify::VerifyArgs),
     /// Make a release again from what it keeps, and compare byte for byte.
+    #[command(alias = "dung-lai")]
     Rebuild(rebuild::RebuildArgs),
     /// Put `current` right: the latest release of every term.
+    #[command(alias = "sua-chua")]
     Repair(tidy_up::RepairArgs),
     /// Remove drafts of terms that are released; never a release.
+    #[command(alias = "don-dep")]
     Clean(tidy_up::CleanArgs),
 }
 

@@ -22,34 +22,49 @@ pub struct LedgerArgs {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Give a return back to its unit.
+    #[command(alias = "tra-lai")]
     Return(act::ActArgs),
     /// Approve a return; with --section only the opinion of a specialist section.
+    #[command(alias = "duyet")]
     Approve(act::ActArgs),
     /// Refuse a return.
+    #[command(alias = "tu-choi")]
     Refuse(act::ActArgs),
     /// Lock a return.
+    #[command(alias = "khoa")]
     Lock(act::ActArgs),
     /// Ask for a return to be unlocked.
+    #[command(alias = "xin-mo-khoa")]
     RequestUnlock(act::ActArgs),
     /// Unlock a return.
+    #[command(alias = "mo-khoa")]
     Unlock(act::ActArgs),
     /// Reopen a return that is approved or locked, to be mended.
+    #[command(alias = "mo-lai")]
     Reopen(act::ActArgs),
     /// Explain a finding that asks for it.
+    #[command(alias = "giai-trinh")]
     Explain(explain::AnswerArgs),
     /// Accept an error, with a reason.
+    #[command(alias = "chap-nhan")]
     Accept(explain::AnswerArgs),
     /// Write down many explanations from a table: unit, form, rule, sheet, code, column, explanation.
+    #[command(alias = "nhap")]
     Import(explain::ImportArgs),
     /// Accept explanations that units have proposed: the findings are closed.
+    #[command(alias = "chap-nhan-giai-trinh")]
     AcceptExplanations(decide::ExplanationArgs),
     /// Reject explanations that units have proposed: the findings stay open and go back with the reason.
+    #[command(alias = "khong-chap-nhan-giai-trinh")]
     RejectExplanations(decide::ExplanationArgs),
     /// Carry out the decisions of a workbook or table: on returns, and on explanations that units have proposed.
+    #[command(alias = "quyet-dinh")]
     Decide(decide::DecideArgs),
     /// Show what was done.
+    #[command(alias = "lich-su")]
     History(history::HistoryArgs),
     /// See whether the ledger is whole; name the first line that was changed or lost.
+    #[command(alias = "kiem-tra")]
     Verify(history::VerifyArgs),
 }
 

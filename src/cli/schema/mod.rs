@@ -21,8 +21,10 @@ pub struct SchemaArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Look through the forms: codes twice, sums that lead elsewhere, texts not composed.
+    #[command(alias = "soat")]
     Lint,
     /// List the forms, or show one.
+    #[command(alias = "xem")]
     Show {
         /// Id of a form, as in tt24-2018/01-MN-DN.
         form: Option<String>,

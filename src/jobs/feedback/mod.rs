@@ -112,7 +112,7 @@ pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &Feedba
             && f.verdict == Verdict::Fail
             && (!request.only_errors || f.severity == Severity::Error)
     });
-    let notes = Notes { texts, rules: &schemas.rules, pipeline, regulation: &loaded.regulation };
+    let notes = Notes { texts, rules: &schemas.rules, pipeline, regulation: &loaded.regulation, state: &state };
     let files = Files::new(&loaded, &findings);
     let mut cases = cases(&loaded, &findings, &files, texts);
     cases.retain(|case| is_wanted(&loaded, &case.unit, &wanted));

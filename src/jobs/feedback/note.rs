@@ -27,6 +27,8 @@ pub struct Notes<'a> {
     pub pipeline: &'a Pipeline,
     /// The circular.
     pub regulation: &'a Regulation,
+    /// State of the figures that the notes are about.
+    pub state: &'a PaperState,
 }
 
 impl Notes<'_> {
@@ -37,7 +39,8 @@ impl Notes<'_> {
         let count = |n: usize| n.to_string();
         let term = self.term(&texts.term, &[("form_count", &count(case.copies.len()))]);
         let counts = [("errors", &*count(errors)), ("queries", &*count(queries)), ("warnings", &*count(warnings))];
-        let mut lines = vec![filled(&texts.note_title, &[("name", &case.name)]), term, filled(&texts.counts, &counts)];
+        let figures = filled(&texts.figures, &[("state", &self.state.heading(Lang::Vi))]);
+        let mut lines = vec![filled(&texts.note_title, &[("name", &case.name)]), term, figures, filled(&texts.counts, &counts)];
         lines.extend(texts.guide.iter().cloned());
         let failed = |(file, reason): &(String, String)| filled(&texts.not_annotated, &[("file", file), ("reason", texts.reason(reason))]);
         lines.extend(case.failed.iter().map(failed));
@@ -126,7 +129,7 @@ impl Notes<'_> {
         let title = plan.lines.first().cloned().unwrap_or_default();
         let book = WorkbookPlan { title, created, sheets: vec![listing(plan)], ..WorkbookPlan::default() };
         let xlsx = write_xlsx(&book).map_err(|e| Error::library(Action::Write, &plan.name, e))?;
-        // A note goes to its unit and is no state of the figures; the line about the term stands at its end again.
+        // A note is no paper of figures and has no state of its own; the line about the term stands at its end again.
         let foot = plan.lines.get(1).cloned().into_iter().collect();
         let head = ListingHead { lang: Lang::Vi, state: &PaperState::default(), title: "", note: None, foot };
         Ok([("xlsx", xlsx), ("html", listings_html(std::slice::from_ref(plan), head).into_bytes())])

@@ -46,6 +46,8 @@ pub struct ReturnTexts {
     pub note_title: String,
     /// Its term.
     pub term: String,
+    /// State of the figures that it is about.
+    pub figures: String,
     /// Its counts.
     pub counts: String,
     /// Line below a note that is cut.

@@ -178,7 +178,7 @@ impl<'a> Figures<'a> {
         let indicators = book.indicators.then_some(IndicatorLines { lines: &self.lines, places: &self.data.places });
         let Some(plan) = book_plan(look, texts, grids, indicators) else { return Ok(()) };
         let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &book.file, e))?;
-        folder.write(&book.file, &bytes)
+        folder.write(&look.state.named_file(&book.file), &bytes)
     }
 
     fn write_page(&self, look: &RunContext<'_>, texts: &FigureTexts, archive: &ArchiveReader, folder: &OutputFolder) -> Result<()> {
@@ -198,7 +198,7 @@ impl<'a> Figures<'a> {
             run: look.run,
             unverified: &look.unverified(),
         });
-        folder.write(&texts.page.file, page.as_bytes())
+        folder.write(&look.state.named_file(&texts.page.file), page.as_bytes())
     }
 
     /// Places only: single schools are in the archive, and in the CSV of `tkgd indicators --by unit`; here they would be most of it.

@@ -75,7 +75,7 @@ impl Sieve<'_> {
     #[must_use]
     pub fn sift(&self, read: Vec<ReadInput>, unread: &[UnreadFile]) -> Sifted {
         let (mut seen, mut own, mut findings, mut without) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut lists = BTreeSet::new();
+        let (mut lists, mut kept_out) = (BTreeSet::new(), Vec::new());
         for input in read {
             if input.submissions.is_empty() {
                 without.push(self.without_return(&input));
@@ -86,6 +86,7 @@ impl Sieve<'_> {
             for submission in input.submissions {
                 let why = self.held_for(&submission, &input.findings);
                 let barred = if why.is_empty() { self.barred(&submission) } else { None };
+                let is_barred = barred.is_some();
                 let why = barred.as_ref().map_or(why, |own| own.decision.rule());
                 findings.extend(barred.map(|own| own.finding));
                 seen.push(Seen {
@@ -96,11 +97,17 @@ impl Sieve<'_> {
                 });
                 if why.is_empty() {
                     own.push(submission);
+                } else if !is_barred {
+                    kept_out.push(submission);
                 }
             }
             findings.extend(input.findings);
         }
-        let collected = collect(own, self.duplicates);
+        let mut collected = collect(own, self.duplicates);
+        collected.settle_kept_out(&kept_out);
+        for own in seen.iter_mut().filter(|own| collected.is_settled(&own.file, &own.key.unit)) {
+            own.why = "";
+        }
         findings.retain(|finding| !collected.settles(finding));
         let (counted, held) = if self.as_they_are {
             findings.extend(collected.findings);

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 
 use super::QueryRequest;
-use super::give::{AnswerForm, AnswerPlace, Heading, give};
-use crate::archive::ArchiveReader;
+use super::give::{AnswerForm, AnswerPlace, FigureState, Heading, give};
+use crate::archive::{ArchiveReader, TermState};
 use crate::base::disk::abandon_outputs;
 use crate::base::error::{Error, Result};
 use crate::base::limits::{Limits, Stop, within};
@@ -68,7 +68,10 @@ fn answered(
     session.begin(JobStage::Query, 1)?;
     let answer = asked.ask(&question.sql)?;
     let file = if let AnswerPlace::File { path, .. } = &place { Some(path.clone()) } else { None };
-    let heading = Heading { title: &question.title, day: &|| day(&asked, schemas), lang };
+    let releases = &session.texts.releases;
+    let state = |own: &TermState| FigureState { term: own.key.to_string(), state: releases.state_of(own).heading(lang) };
+    let states: Vec<FigureState> = asked.states().iter().map(state).collect();
+    let heading = Heading { title: &question.title, day: &|| day(&asked, schemas), states: &states, lang };
     let given = give(answer, form, place, &heading);
     session.end();
     let given = given?;

@@ -9,7 +9,7 @@ use crate::base::disk::OutputRules;
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, message};
 use crate::sql::{
-    Answer, WrittenAnswer, handed_on_whole, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole,
+    Answer, WorkbookHead, WrittenAnswer, handed_on_whole, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole,
 };
 
 /// The form of an answer.
@@ -65,8 +65,18 @@ pub(super) struct Heading<'a> {
     pub title: &'a str,
     /// The day the latest figures are as at; asked for by workbooks alone.
     pub day: &'a dyn Fn() -> Result<NaiveDate>,
+    /// States of the figures: of a term, and in words.
+    pub states: &'a [FigureState],
     /// The language of what is said around the rows.
     pub lang: Lang,
+}
+
+/// A term that a question looks at, with the state of its figures in words.
+pub(super) struct FigureState {
+    /// The term.
+    pub term: String,
+    /// The state; empty where an archive came without its releases.
+    pub state: String,
 }
 
 /// An answer that was given.
@@ -126,7 +136,14 @@ fn into_file(answer: Answer, form: AnswerForm, path: &Path, rules: &OutputRules,
         AnswerForm::Parquet => write_parquet(answer, path, rules),
         AnswerForm::Xlsx => {
             let cut = message!("screen.more_rows_csv_parquet").said(heading.lang);
-            write_xlsx_file(answer, heading.title, &cut, (heading.day)()?, path, rules)
+            let words = |own: &FigureState| format!("{} {}", own.term, own.state).trim_end().to_owned();
+            let terms = heading.states.iter().map(words).collect::<Vec<_>>().join("; ");
+            let figures = message!("query.figures_of", terms).said(heading.lang);
+            // Pages say one state or, where terms have several, leave it to the line.
+            let first = heading.states.first().map_or("", |own| own.state.as_str());
+            let state = if heading.states.iter().all(|own| own.state == first) { first } else { "" };
+            let head = WorkbookHead { title: heading.title, state, figures: &figures, cut: &cut, day: (heading.day)()? };
+            write_xlsx_file(answer, &head, path, rules)
         }
     }
 }

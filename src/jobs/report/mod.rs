@@ -24,7 +24,7 @@ use crate::ledger::Answers;
 use crate::present::{Listing, ListingHead, listings_html, write_xlsx};
 use crate::report::{FigureTexts, TableLook, figure_listing};
 use crate::totals::aggregate;
-use crate::workspace::Pipeline;
+use crate::workspace::{Pipeline, is_pipeline};
 
 /// Folder of the reports that come with the program.
 const REPORTS: &str = "reports/";
@@ -46,6 +46,11 @@ pub struct AdHocRequest<'a> {
 /// When there is no such file or report, or it is not right.
 pub fn report_book(session: &Session, path: &Path) -> Result<Option<(ReportBook, String)>> {
     let shown = path.display().to_string();
+    // A workspace or a term of one is no file that can be either.
+    let is_file_of_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    if path.is_dir() || !is_file_of_text && is_pipeline(path) {
+        return Ok(None);
+    }
     if !path.exists() {
         let reports = &session.texts.reports;
         if let Some(book) = reports.get(&shown) {

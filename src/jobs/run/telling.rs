@@ -77,14 +77,14 @@ impl Telling<'_> {
 
     /// Each is written as it is worked out: findings of a large province are too many to be held as text.
     fn fills<'s>(&'s self, name: &'s dyn Fn(&str) -> String, to_files: Option<&'s str>) -> Vec<(String, Fill<'s>)> {
-        let RunContext { session, loaded, .. } = *self.run_context;
+        let RunContext { session, loaded, state, .. } = *self.run_context;
         let (findings, files, rules, lang) = (self.findings, &loaded.files, &session.schemas.rules, session.lang);
         vec![
             ("phat-hien.txt".to_owned(), Box::new(move |out| write_findings_text(out, findings, rules, lang))),
             ("phat-hien.json".to_owned(), Box::new(move |out| write_findings_json(out, findings, rules, lang))),
             ("phat-hien.csv".to_owned(), Box::new(move |out| write_findings_csv(out, findings, rules, lang))),
             ("tep-dau-vao.csv".to_owned(), Box::new(move |out| write_inputs_csv(out, files, name, rules, lang))),
-            (self.texts.file.clone(), Box::new(move |out| out.write_all(self.quality(to_files).as_bytes()))),
+            (state.named_file(&self.texts.file), Box::new(move |out| out.write_all(self.quality(to_files).as_bytes()))),
         ]
     }
 

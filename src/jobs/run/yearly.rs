@@ -39,7 +39,7 @@ pub fn write_yearly(run_context: &RunContext<'_>, texts: &YearlyTexts, data: &Me
         names: Vec::new(),
     };
     let table = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &texts.file, e))?;
-    folder.write(&texts.file, &table)
+    folder.write(&run_context.state.named_file(&texts.file), &table)
 }
 
 /// Explanations of cells by answers to rules that look at other terms or other units.

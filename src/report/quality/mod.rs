@@ -49,6 +49,8 @@ pub struct QualityTexts {
     findings: String,
     findings_note: String,
     findings_headings: [String; 5],
+    #[serde(default)]
+    no_unit: String,
     layouts: String,
     nothing: String,
     error: String,

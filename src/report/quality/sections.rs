@@ -147,23 +147,85 @@ fn unit_id(rank: usize) -> String {
     format!("unit-{}", rank + 1)
 }
 
-/// Finding by finding, unit by unit, the unit with most errors first, each with a link to its file.
+/// Finding by finding: place by place, the one with most errors first, and there unit by unit, each with a link to its file.
 pub fn findings(page: &mut Page, quality: &Quality<'_>) {
     let texts = quality.texts;
     page.heading("findings", &texts.findings);
-    let ranks: BTreeMap<&str, usize> = (0..).zip(worst_first(quality.findings)).map(|(rank, (code, _))| (code, rank)).collect();
-    let rank = |finding: &Finding| finding.subject.unit.as_deref().and_then(|code| ranks.get(code).copied());
-    let mut shown = shown(quality.findings);
-    // An error that is about no unit concerns all of them and stands first; what only could not be checked stands last.
-    let order = |finding: &Finding| {
-        let is_last = rank(finding).is_none() && Grade::of(finding) == Grade::NotEvaluated;
-        (is_last, rank(finding), Grade::of(finding))
-    };
-    shown.sort_by_key(|finding| order(finding));
+    let shown = shown(quality.findings);
     let note = texts.findings_note.replace("{shown}", &shown.len().to_string()).replace("{all}", &quality.findings.len().to_string());
-    page.table(&note, &texts.findings_headings, &[]);
-    let mut last = None;
+    page.paragraph("sub", &note);
+    let ranks: Ranks<'_> = (0..).zip(worst_first(quality.findings)).map(|(rank, (code, _))| (code, rank)).collect();
+    let places = by_place(quality, shown);
+    let has_several = places.len() > 1;
+    for (at, own) in (1..).zip(places) {
+        if has_several {
+            page.subheading(&format!("place-{at}"), &own.title(quality));
+        }
+        table_of_findings(page, quality, own.findings, &ranks);
+    }
+}
+
+/// Places of units among those with most to do, by their codes.
+type Ranks<'a> = BTreeMap<&'a str, usize>;
+
+/// Findings about the units that report to a place, and about the place.
+struct OfPlace<'a> {
+    /// The place; none for findings about no unit.
+    place: Option<UnitIndex>,
+    /// All its findings by grade, also those that are not shown.
+    counts: [usize; 4],
+    /// Findings that are shown.
+    findings: Vec<&'a Finding>,
+}
+
+impl OfPlace<'_> {
+    /// Name of the place with how much there is to do.
+    fn title(&self, quality: &Quality<'_>) -> String {
+        let [errors, queries, ..] = self.counts;
+        let name = self.place.map_or(quality.texts.no_unit.as_str(), |unit| &*quality.tree.units[unit].name);
+        format!("{name}: {errors} {}, {queries} {}", quality.texts.error, quality.texts.query)
+    }
+
+    /// Errors about no unit concern all of them and stand first; what else is about none stands last.
+    fn rank(&self) -> u8 {
+        match (self.place, self.counts[0]) {
+            (None, 1..) => 0,
+            (Some(_), _) => 1,
+            (None, 0) => 2,
+        }
+    }
+}
+
+/// Shown findings by the place that their units report to, the one with most errors first.
+fn by_place<'a>(quality: &Quality<'a>, shown: Vec<&'a Finding>) -> Vec<OfPlace<'a>> {
+    let tree = quality.tree;
+    let place = |finding: &Finding| {
+        let unit = tree.find(finding.subject.unit.as_deref()?)?;
+        if tree.units[unit].aggregate { Some(unit) } else { tree.parent[unit] }
+    };
+    let mut places: BTreeMap<Option<UnitIndex>, OfPlace<'a>> = BTreeMap::new();
     for finding in shown {
+        let at = place(finding);
+        let own = places.entry(at).or_insert_with(|| OfPlace { place: at, counts: [0; 4], findings: Vec::new() });
+        own.findings.push(finding);
+    }
+    for finding in quality.findings {
+        if let Some(own) = places.get_mut(&place(finding)) {
+            own.counts[Grade::of(finding) as usize] += 1;
+        }
+    }
+    let mut places: Vec<OfPlace<'a>> = places.into_values().collect();
+    places.sort_by_key(|own| (own.rank(), std::cmp::Reverse(own.counts)));
+    places
+}
+
+fn table_of_findings(page: &mut Page, quality: &Quality<'_>, mut findings: Vec<&Finding>, ranks: &Ranks<'_>) {
+    let texts = quality.texts;
+    let rank = |finding: &Finding| finding.subject.unit.as_deref().and_then(|code| ranks.get(code).copied());
+    findings.sort_by_key(|finding| (rank(finding), Grade::of(finding)));
+    page.table("", &texts.findings_headings, &[]);
+    let mut last = None;
+    for finding in findings {
         let rank = rank(finding);
         let id = rank.filter(|_| rank != last).map(unit_id).unwrap_or_default();
         last = rank;
@@ -172,7 +234,7 @@ pub fn findings(page: &mut Page, quality: &Quality<'_>) {
         let cells = [
             PageCell::Graded(grade.class(), grade.word(texts).to_owned()),
             PageCell::Text(unit.unwrap_or_default()),
-            place(quality, finding),
+            self::place(quality, finding),
             PageCell::Text(format!("{} [{}]{}", quality.rules.message(finding, quality.lang), finding.rule, answer(quality, finding))),
             PageCell::Text(quality.rules.hint(finding, quality.lang).to_owned()),
         ];
