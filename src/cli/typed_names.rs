@@ -17,8 +17,8 @@ static COMMANDS: OnceLock<Command> = OnceLock::new();
 /// Remembers by which of its names a command was typed.
 pub fn remember(arguments: &[OsString]) {
     let commands = Cli::command();
-    let words = arguments.iter().skip(1).filter_map(|word| word.to_str());
-    let typed = words.filter_map(|word| Some((word, commands.find_subcommand(word)?))).next();
+    let mut words = arguments.iter().skip(1).filter_map(|word| word.to_str());
+    let typed = words.find_map(|word| Some((word, commands.find_subcommand(word)?)));
     if typed.is_some_and(|(word, command)| word != command.get_name()) {
         let _ = COMMANDS.set(commands);
     }

@@ -158,7 +158,9 @@ impl ListedUnits<'_> {
         if !problems.is_empty() {
             return Err(Error::config(self.file, Message::join(&problems, "\n  ")));
         }
-        named.into_iter().for_each(|(row, at, code)| self.rows[row][at] = code);
+        for (row, at, code) in named {
+            self.rows[row][at] = code;
+        }
         Ok(())
     }
 

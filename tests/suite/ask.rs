@@ -105,7 +105,7 @@ fn a_single_year_a_place_without_its_kind_and_words_without_marks_are_understood
     let register = folder.join("danh-sach-don-vi.csv");
     let renamed = fs::read_to_string(&register).unwrap().replace("Cụm 1", "Cụm Tân An");
     fs::write(&register, renamed).unwrap();
-    call(folder, &["run", &pipelines[1]]);
+    pipelines.iter().filter(|name| name.starts_with("dau")).for_each(|pipeline| call(folder, &["run", pipeline]));
     let text = said("học sinh tiểu học, Tân An", 2);
     assert!(text.contains("Xã Tân An (09001)") && text.contains("Cụm Tân An"), "{text}");
     assert_eq!(said("học sinh tiểu học, Xã Tân An", 0), answer);

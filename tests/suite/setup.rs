@@ -323,7 +323,7 @@ fn what_settings_name_is_held_against_the_register() {
     };
     let write = |reports: &'static str, deadlines: &[&[&str]]| {
         let (rows, head) = (rows(reports), ["Kỳ", "Hạn nộp", "Số văn bản", "Ngày văn bản", "Cấp học", "Mã đơn vị", "Biểu"]);
-        let rows: Vec<&[&str]> = rows.iter().map(|row| row.as_slice()).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(<[&str; 2]>::as_slice).collect();
         let deadlines: Vec<&[&str]> = [head.as_slice()].into_iter().chain(deadlines.iter().copied()).collect();
         write_settings(&path, &[Rows { sheet: "Thiết lập", rows: &rows }, Rows { sheet: "Hạn nộp", rows: &deadlines }]);
     };

@@ -155,8 +155,8 @@ impl Known {
 /// mean anything.
 fn bare_name(schemas: &Schemas, name: &str) -> String {
     let folded = fold(name);
-    let words = schemas.register.place_words.iter().flatten();
-    let bare = words.filter_map(|word| folded.strip_prefix(&format!("{} ", fold(word)))).next().unwrap_or_default();
+    let mut words = schemas.register.place_words.iter().flatten();
+    let bare = words.find_map(|word| folded.strip_prefix(&format!("{} ", fold(word)))).unwrap_or_default();
     if bare.contains(' ') { bare.to_owned() } else { String::new() }
 }
 

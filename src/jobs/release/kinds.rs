@@ -107,7 +107,7 @@ impl ReleaseTexts {
     /// Kinds that are possible after the release before.
     fn possible(&self, before: Option<&str>) -> impl Iterator<Item = &ReleaseKind> {
         let last = before.unwrap_or_default().to_owned();
-        self.kinds.iter().filter(move |kind| kind.after.iter().any(|after| *after == last))
+        self.kinds.iter().filter(move |kind| kind.after.contains(&last))
     }
 
     /// That a kind has to be told, with those that are possible and the line to type.
