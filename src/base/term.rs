@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::base::message::{Message, message};
@@ -37,6 +37,14 @@ impl FromStr for SchoolYear {
             Some(Ok(second)) if second == first + 1 && parts.next().is_none() => Ok(Self(first)),
             Some(_) => Err(bad()),
         }
+    }
+}
+
+impl SchoolYear {
+    /// Whether a day may have to do with the school year: it lies in one of its two calendar years, or in the one before or after.
+    #[must_use]
+    pub fn is_near(self, day: NaiveDate) -> bool {
+        (self.0 - 1..=self.0 + 2).contains(&day.year())
     }
 }
 

@@ -32,6 +32,7 @@ mod status;
 mod table;
 mod template;
 mod timings;
+mod typed_names;
 mod units;
 mod words;
 
@@ -257,7 +258,8 @@ impl Context {
         if let Some(period) = chosen.taken {
             let other = schema.terms.iter().find(|term| term.term != period.term).map(|term| term.id.clone()).unwrap_or_default();
             let (period, path, day) = (period.message(), chosen.path.display(), Message::day(today));
-            eprintln!("{}", printable(&message!("settings.term_taken", period, path, day, other).said(self.lang)));
+            let said = message!("settings.term_taken", period, path, day, other).said(self.lang);
+            eprintln!("{}", printable(&typed_names::as_typed(&said)));
         }
         Ok(chosen.path)
     }
@@ -473,5 +475,6 @@ fn read_isolated() -> Result<Exit> {
 
 /// Prints a result to standard output, or keeps it for the one JSON value that was asked for.
 fn print(text: &str) {
-    answer::say(text);
+    // JSON is for programs, which know one name of a command.
+    if text.starts_with(['{', '[']) { answer::say(text) } else { answer::say(&typed_names::as_typed(text)) }
 }

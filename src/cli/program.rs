@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use super::answer::{error_json, failure_json};
+use super::typed_names::{as_typed, remember};
 use super::words::{CommandRefusal, asks_for, language_of};
 use super::{Cli, Exit, write_answer};
 use crate::base::capped::CappedAlloc;
@@ -15,6 +16,7 @@ use crate::privacy::printable;
 /// Does what arguments ask for, the program's name first. `last_panic` tells what a panic that nobody caught said.
 #[must_use]
 pub fn program(arguments: &[OsString], last_panic: &dyn Fn() -> String) -> ExitCode {
+    remember(arguments);
     let cli = match Cli::read(arguments) {
         Ok(cli) => cli,
         Err(refused) => return show_refusal(&refused, arguments),
@@ -50,9 +52,10 @@ fn show_error(error: &Error, lang: Lang, is_json: bool) {
 
 /// Shows a problem, and what helps.
 fn show(message: &Message, hint: Option<&Message>, lang: Lang) {
-    eprintln!("{}: {}", message!("base.error").said(lang), printable(&message.said(lang)));
+    let shown = |text: &Message| printable(&as_typed(&text.said(lang))).into_owned();
+    eprintln!("{}: {}", message!("base.error").said(lang), shown(message));
     if let Some(hint) = hint {
-        eprintln!("{}: {}", message!("base.hint").said(lang), printable(&hint.said(lang)));
+        eprintln!("{}: {}", message!("base.hint").said(lang), shown(hint));
     }
 }
 

@@ -13,6 +13,6 @@ pub struct QueryArgs {
 
 pub fn run(_: &QueryArgs, _: &Context) -> Result<Exit> {
     let reason = message!("screen.program_built_without_sql");
-    let hint = message!("screen.build_cargo_build_without");
+    let hint = message!("screen.packages_with_sql");
     Err(Error::config("tkgd query", reason).with_hint(hint))
 }

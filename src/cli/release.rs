@@ -6,7 +6,7 @@ use super::options::PipelineArgs;
 use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::base::message::{Lang, message};
-use crate::jobs::{ReleaseRequest, Released, json_of, release};
+use crate::jobs::{ReleaseRequest, Released, json_of, kind_needed, release};
 
 #[derive(Debug, clap::Args)]
 pub struct ReleaseArgs {
@@ -14,7 +14,7 @@ pub struct ReleaseArgs {
     pipeline: PipelineArgs,
     /// Kind: provisional, official, revised.
     #[arg(long)]
-    kind: String,
+    kind: Option<String>,
     /// Reason; a revised release needs one.
     #[arg(long, default_value = "")]
     reason: String,
@@ -28,9 +28,10 @@ pub struct ReleaseArgs {
 
 pub fn run(args: &ReleaseArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
-    let pipeline = context.pipeline(&args.pipeline)?;
-    let request =
-        ReleaseRequest { kind: args.kind.clone(), reason: args.reason.clone(), despite: args.despite.clone(), signed: args.signed.clone() };
+    let path = context.choose(&args.pipeline)?;
+    let pipeline = context.pipeline_at(&path)?;
+    let Some(kind) = args.kind.clone() else { return Err(kind_needed(&session, &pipeline, &path.display().to_string())?) };
+    let request = ReleaseRequest { kind, reason: args.reason.clone(), despite: args.despite.clone(), signed: args.signed.clone() };
     let released = release(&session, &pipeline, &request)?;
     if context.json {
         print(&json_of(&released));

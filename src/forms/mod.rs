@@ -48,7 +48,7 @@ pub use look::{Border, ColumnWidths, HeaderCell, HeaderContent, Paper, RowHeight
 pub use mapping::{FormMapping, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, form_mapping};
 pub use measure_ref::{MeasureRef, TermOffset};
 pub use measures::{Measure, MeasureBook, MeasurePart, RowAddress};
-pub use register_file::{CodeName, CountRule, CountingBasis, Level, NamedCodes, RegisterColumn, RegisterSchema, UnitKind};
+pub use register_file::{CodeName, CountRule, CountingBasis, Level, NamedCodes, NamedPart, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
 pub use relations::{People, Relation, Relations};
 pub use report_book::{Bands, ComparedWith, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};

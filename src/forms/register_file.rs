@@ -1,6 +1,7 @@
 //! Rules for the register of units: its columns, kinds of unit, levels, ownership.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 
@@ -25,6 +26,8 @@ pub struct RegisterSchema {
     pub groupings: Vec<String>,
     /// Words that names of places begin with: each kind of place with all the ways to write it.
     pub place_words: Vec<Vec<String>>,
+    /// Words between the names of a cell that holds several.
+    pub joining_words: Vec<String>,
 }
 
 /// One column of the register file.
@@ -69,10 +72,23 @@ pub struct CodeName {
 pub struct NamedCodes {
     all: Vec<CodeName>,
     by_name: HashMap<String, usize>,
+    joining: Vec<String>,
 }
 
+/// A part of a cell of several names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NamedPart<'a> {
+    /// A code that is known, by its code or name.
+    Code(&'a str),
+    /// A text that is the name of none.
+    Unknown(&'a str),
+}
+
+/// Signs between the names of a cell that holds several.
+const BETWEEN: [char; 9] = [',', ';', '/', '+', '&', '-', '–', '\n', '|'];
+
 impl NamedCodes {
-    fn new<'a>(entries: impl Iterator<Item = [&'a String; 3]>) -> Self {
+    fn new<'a>(entries: impl Iterator<Item = [&'a String; 3]>, joining: &[String]) -> Self {
         let name = |[code, vi, en]: [&String; 3]| CodeName { code: code.clone(), name_vi: vi.clone(), name_en: en.clone() };
         let all: Vec<CodeName> = entries.map(name).collect();
         let mut by_name = HashMap::new();
@@ -81,7 +97,34 @@ impl NamedCodes {
                 by_name.entry(fold(name)).or_insert(at);
             }
         }
-        Self { all, by_name }
+        Self { all, by_name, joining: joining.iter().map(|word| fold(word)).collect() }
+    }
+
+    /// All that a cell names, each once: parted by signs, blanks or a word between, names of several words read whole.
+    #[must_use]
+    pub fn parts<'a>(&'a self, text: &'a str) -> Vec<NamedPart<'a>> {
+        if let Some(entry) = self.find(text) {
+            return vec![NamedPart::Code(&entry.code)];
+        }
+        let mut parts = Vec::new();
+        for piece in text.split(BETWEEN) {
+            let words = words_of(piece);
+            let (mut at, mut unknown) = (0, None);
+            while at < words.len() {
+                // The longest name that begins here.
+                let named = (at..words.len()).rev().find_map(|last| Some((last, self.find(&piece[words[at].start..words[last].end])?)));
+                let is_joining = self.joining.contains(&fold(&piece[words[at].clone()]));
+                if named.is_some() || is_joining {
+                    parts.extend(unknown.take().map(|span: Range<usize>| NamedPart::Unknown(&piece[span])));
+                } else {
+                    unknown = Some(unknown.map_or(words[at].start, |span| span.start)..words[at].end);
+                }
+                parts.extend(named.map(|(_, entry)| NamedPart::Code(&entry.code)).filter(|part| !parts.contains(part)));
+                at = named.map_or(at, |(last, _)| last) + 1;
+            }
+            parts.extend(unknown.map(|span| NamedPart::Unknown(&piece[span])));
+        }
+        parts
     }
 
     /// The entry that a code or a name means.
@@ -90,11 +133,24 @@ impl NamedCodes {
         self.by_name.get(&fold(text)).map(|&at| &self.all[at])
     }
 
+    /// Codes of all that a cell names and that is known.
+    #[must_use]
+    pub fn codes<'a>(&'a self, text: &'a str) -> Vec<&'a str> {
+        let code = |part| if let NamedPart::Code(code) = part { Some(code) } else { None };
+        self.parts(text).into_iter().filter_map(code).collect()
+    }
+
     /// All entries, in their order.
     #[must_use]
     pub fn all(&self) -> &[CodeName] {
         &self.all
     }
+}
+
+/// Places of the words of a text.
+fn words_of(text: &str) -> Vec<Range<usize>> {
+    let start = text.as_ptr() as usize;
+    text.split_whitespace().map(|word| word.as_ptr() as usize - start..word.as_ptr() as usize - start + word.len()).collect()
 }
 
 /// A level of education, or a branch with forms of its own.
@@ -130,6 +186,18 @@ pub struct UnitKind {
     /// It stands in reports as an aggregate of the units below it.
     #[serde(default)]
     pub aggregate: bool,
+    /// Beginnings of names that only such units have; for lists that tell no kind.
+    #[serde(default)]
+    pub names_begin: Vec<String>,
+}
+
+impl UnitKind {
+    /// Whether a name begins as only those of such units do.
+    #[must_use]
+    pub fn has_name(&self, name: &str) -> bool {
+        let name = format!("{} ", fold(name));
+        self.names_begin.iter().any(|begin| name.starts_with(&format!("{} ", fold(begin))))
+    }
 }
 
 /// How units of some kinds are counted.
@@ -178,19 +246,19 @@ impl RegisterSchema {
     /// Kinds of unit by their names.
     #[must_use]
     pub fn kind_names(&self) -> NamedCodes {
-        NamedCodes::new(self.kinds.iter().map(|kind| [&kind.code, &kind.name_vi, &kind.name_en]))
+        NamedCodes::new(self.kinds.iter().map(|kind| [&kind.code, &kind.name_vi, &kind.name_en]), &self.joining_words)
     }
 
     /// Levels by their names.
     #[must_use]
     pub fn level_names(&self) -> NamedCodes {
-        NamedCodes::new(self.levels.iter().map(|level| [&level.code, &level.name_vi, &level.name_en]))
+        NamedCodes::new(self.levels.iter().map(|level| [&level.code, &level.name_vi, &level.name_en]), &self.joining_words)
     }
 
     /// Kinds of ownership by their names.
     #[must_use]
     pub fn ownership_names(&self) -> NamedCodes {
-        NamedCodes::new(self.ownership.iter().map(|own| [&own.code, &own.name_vi, &own.name_en]))
+        NamedCodes::new(self.ownership.iter().map(|own| [&own.code, &own.name_vi, &own.name_en]), &self.joining_words)
     }
 
     /// The kind with this code or Vietnamese or English name.

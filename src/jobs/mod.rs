@@ -69,7 +69,7 @@ pub use query::{
 pub use reconcile::{
     Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
 };
-pub use release::{CheckPoint, Checklist, Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, rebuild, release};
+pub use release::{CheckPoint, Checklist, Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, kind_needed, rebuild, release};
 pub use report::unit_reports::report_only;
 pub use report::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
 pub use reports::{ReportJob, report_bytes};

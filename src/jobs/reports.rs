@@ -84,7 +84,7 @@ fn wanted<'a>(setting: ReportSetting<'a>, target: &'a Target, names: &FileNames)
     match target {
         Target::Unit(index) => {
             let unit = &tree.units[*index];
-            let named = outputs.reports.iter().any(|wish| **wish == *unit.kind || **wish == *unit.code);
+            let named = outputs.reports.iter().any(|wish| **wish == *unit.kind || unit.is_called(wish));
             let wanted = named || (outputs.reports.is_empty() && unit.aggregate);
             wanted.then(|| Wanted {
                 name: names.of(&unit.code),

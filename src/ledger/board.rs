@@ -210,6 +210,12 @@ impl Board {
         self.items.get(&(unit.to_owned(), form.to_owned())).cloned().unwrap_or_default()
     }
 
+    /// Whether anything was written about a return.
+    #[must_use]
+    pub fn has(&self, unit: &str, form: &str) -> bool {
+        self.items.contains_key(&(unit.to_owned(), form.to_owned()))
+    }
+
     /// Returns that something was written about: unit, form, and how they stand.
     pub fn known(&self) -> impl Iterator<Item = (&str, &str, &Item)> {
         self.items.iter().map(|((unit, form), item)| (unit.as_str(), form.as_str(), item))

@@ -20,7 +20,7 @@ pub use board::{Answers, BarredBy, Board, Decided, Item};
 pub use catalogue::{Catalogue, LedgerAction, Need, ReturnState, WITHDRAW};
 pub use chain::{Broken, Chain, ChainFault};
 pub use contacts::{Contact, Contacts};
-pub use deadlines::{Deadlines, Due, LocalDeadline};
+pub use deadlines::{Deadlines, Due, LocalDeadline, LocalDeadlines};
 pub use entry::{About, EntryDraft, LedgerEntry, Stamp, foresee};
 pub use findings::{close_findings, content_of, finding_key, finding_record};
 pub use run_findings::{RUN_FINDINGS, read_run_findings, write_run_findings};

@@ -8,7 +8,7 @@ use crate::base::disk::unfit_as_name;
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::base::text::fold;
-use crate::forms::{CodeName, NamedCodes, RegisterSchema};
+use crate::forms::{CodeName, NamedCodes, NamedPart, RegisterSchema};
 use crate::tables::{Table, TableRow, parse_date};
 
 /// All lines of the register.
@@ -109,8 +109,11 @@ impl<'a> Reader<'a> {
         let kind_text = self.text(row, "kind");
         let kind = code_of(&self.kinds, &kind_text, &message!("register.kind"), &mut problems);
         let levels_text = self.text(row, "levels");
-        let levels = levels_text.split([' ', ',', ';']).filter(|t| !t.is_empty());
-        let levels = levels.map(|t| code_of(&self.levels, t, &message!("register.level"), &mut problems)).collect();
+        let levels = self.levels.parts(&levels_text).into_iter().map(|part| match part {
+            NamedPart::Code(code) => Arc::from(code),
+            NamedPart::Unknown(text) => code_of(&self.levels, text, &message!("register.level"), &mut problems),
+        });
+        let levels = levels.collect();
         let ownership = match self.text(row, "ownership") {
             text if text.is_empty() => Arc::from(""),
             text => code_of(&self.ownership, &text, &message!("register.kind_ownership"), &mut problems),

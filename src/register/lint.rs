@@ -42,7 +42,18 @@ pub fn lint(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>], schema:
     findings.extend(names_alike(register, tree));
     findings.extend(values_alike(register, tree, schema));
     findings.extend(communes_apart(register, tree));
+    findings.extend(without_office(register, tree, schema));
     findings
+}
+
+/// Units that report to nobody while one of a higher kind does: they are in no total above them.
+fn without_office(register: &Register, tree: &Tree, schema: &RegisterSchema) -> Vec<Finding> {
+    // Facilities have no rank: they are below all offices.
+    let rank = |unit: &Unit| schema.kinds.iter().filter(|kind| kind.aggregate).position(|kind| kind.code == *unit.kind);
+    let roots: Vec<&Unit> = tree.roots().map(|root| &tree.units[root]).collect();
+    let Some(top) = roots.iter().filter(|root| root.aggregate).max_by_key(|root| rank(root)) else { return Vec::new() };
+    let below = roots.iter().filter(|root| rank(root) < rank(top));
+    below.map(|unit| finding_about(register, "unit-reports-to-nobody", unit).observed(&unit.name, &top.name).detail(&top.code)).collect()
 }
 
 /// Units that stand in another commune than the office that they report to.

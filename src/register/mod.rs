@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::base::text::fold;
+
 pub use dated::Register;
 pub use lint::{AwaitedForm, lint};
 pub use names::{NameIndex, NameWords, Named};
@@ -77,6 +79,12 @@ impl Unit {
     #[must_use]
     pub fn is_valid(&self, day: NaiveDate) -> bool {
         self.valid_from.is_none_or(|first| first <= day) && self.valid_to.is_none_or(|last| day <= last)
+    }
+
+    /// Whether a text is its code, or its name as a reader compares names.
+    #[must_use]
+    pub fn is_called(&self, text: &str) -> bool {
+        *self.code == *text || fold(&self.name) == fold(text)
     }
 
     /// The value of a grouping column; empty where there is none.

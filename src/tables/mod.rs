@@ -19,6 +19,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::base::error::{Error, Result};
+use crate::base::location::CellRef;
 use crate::base::message::{Message, message};
 use crate::base::text::{fold, visible};
 
@@ -28,6 +29,8 @@ pub use headings::{RepeatedHeading, letters};
 pub use sheet::{SheetCell, SheetGrid};
 pub use words::{DeclaredSigns, NO_SIGNS, Sign, Signs, TableWords};
 
+/// How a formula without a stored result stands in a table, which has no other word for it.
+pub const UNCALCULATED: &str = "=";
 /// Texts that look typed in an old font before the whole table is taken to be.
 const LEAST_OLD: usize = 2;
 
@@ -227,10 +230,33 @@ impl Table {
         let mut problems: Vec<Message> = self.repeated_headings().iter().map(|repeated| self.told_twice(repeated)).collect();
         problems.extend(self.rows.iter().filter_map(|row| Some(row.problem.as_ref()?.on_line(row.line))));
         problems.extend(self.in_old_font());
+        problems.extend(self.without_values(|error| error == UNCALCULATED));
         if problems.is_empty() {
             return Ok(self);
         }
-        Err(Error::config(&self.file, Message::lines(problems)))
+        let is_uncalculated = !self.without_values(|error| error == UNCALCULATED).is_empty();
+        let error = Error::config(&self.file, Message::lines(problems));
+        Err(if is_uncalculated { error.with_hint(message!("tables.open_and_save")) } else { error })
+    }
+
+    /// Cells below a heading that show no value, each with its place: formulas that nothing has calculated, and errors.
+    pub fn without_values(&self, is_told: impl Fn(&str) -> bool) -> Vec<Message> {
+        let mut problems = Vec::new();
+        for row in &self.rows {
+            for (column, (value, heading)) in row.values.iter().zip(&self.headings).enumerate().filter(|(_, (_, own))| !own.is_empty()) {
+                let TableValue::Error(error) = value else { continue };
+                if !is_told(error) {
+                    continue;
+                }
+                let cell = CellRef::new(row.line.saturating_sub(1), u16::try_from(column).unwrap_or(u16::MAX));
+                let sheet = self.sheet.as_deref().unwrap_or_default();
+                problems.push(match error.as_str() {
+                    UNCALCULATED => message!("tables.formula_without_value", sheet, cell, heading),
+                    error => message!("tables.cell_shows_error", sheet, cell, heading, error),
+                });
+            }
+        }
+        problems
     }
 
     /// That headings or texts are typed in an old font, whose letters are other letters here.

@@ -67,8 +67,8 @@ pub use return_id::{RETURN_NAME, ReturnId, return_id};
 pub use table_rules::{read_table_rules, read_tables};
 pub use tables::{read_rows, read_table, read_tables_with, read_whole, table_of_sheet};
 pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
-pub use typed_answers::key_text;
 use typed_answers::typed_answers;
+pub use typed_answers::{ANSWER_NOT_TAKEN, key_text};
 pub use value::Writing;
 
 /// Digits of a file's hash that tell it from others of its name.
@@ -282,6 +282,8 @@ fn read_form(
     if let Some(id) = template_id(workbook) {
         filled.findings.extend(template_findings(&id, &form, &filled));
     }
+    let typed = typed_answers(workbook, &form.layout, &source.file);
+    filled.findings.extend(typed.findings);
     let taken = Taken { file: &source.file, form: &form, unit: place, unit_is_decided };
     let said = contradictions(workbook, recognised, taken, context);
     filled.findings.extend(said.into_iter().map(|finding| bound_to(finding, source)));
@@ -292,7 +294,7 @@ fn read_form(
         finding.subject.form = Some(Arc::clone(&form.id));
     }
     let answers = return_id(workbook).map(|id| id.answers).unwrap_or_default();
-    let lineage = Lineage { answers, typed: typed_answers(workbook, &form.layout, &source.file), ..Lineage::default() };
+    let lineage = Lineage { answers, typed: typed.answers, ..Lineage::default() };
     let mut submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements, lineage };
     let taken = take_printed_totals(&mut submission);
     // Problems known now need no result of a formula.

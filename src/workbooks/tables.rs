@@ -7,7 +7,6 @@ use super::identify::shown_path;
 use super::isolate::{Isolation, probe, read_bytes};
 use super::ods_facts::ods_facts;
 use super::old_facts::old_facts;
-use super::value::UNCALCULATED;
 use crate::base::error::{Error, Result};
 use crate::base::input;
 use crate::base::message::message;
@@ -15,7 +14,7 @@ use crate::base::text::fold;
 use crate::ooxml::guard::{Format, MAX_FILE, Opened, open};
 use crate::ooxml::raw_cells::{RawProblem, RawSheet, RawValue};
 use crate::ooxml::sheet_facts::{SheetFacts, part, xlsx_facts};
-use crate::tables::{OtherSheet, SheetCell, SheetGrid, Table, TableShape, TableValue, Take, parse_date, read_flat};
+use crate::tables::{OtherSheet, SheetCell, SheetGrid, Table, TableShape, TableValue, Take, UNCALCULATED, parse_date, read_flat};
 
 /// Reads a table by its extension; lines that start with `#` are comments.
 ///

@@ -5,10 +5,8 @@ use crate::base::text::fold;
 use crate::ooxml::raw_cells::RawValue;
 use crate::privacy::{described, described_number};
 use crate::returns::Status;
-use crate::tables::{NO_SIGNS, Sign, Signs};
+use crate::tables::{NO_SIGNS, Sign, Signs, UNCALCULATED};
 
-/// How a formula without a stored result stands in a table, which has no other word for it.
-pub(super) const UNCALCULATED: &str = "=";
 /// Digits from which a number that begins with a zero is a person's.
 const PERSONAL_DIGITS: usize = 9;
 

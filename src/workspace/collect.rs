@@ -11,7 +11,7 @@ use crate::lists::gaps::ListGaps;
 use crate::lists::parts::{JoinedLists, join_parts};
 use crate::returns::{Placement, Submission, TypedAnswer};
 use crate::workbooks::claims::DUPLICATE;
-use crate::workbooks::subject_of;
+use crate::workbooks::{ANSWER_NOT_TAKEN, subject_of};
 
 /// Which of two different files for one unit and form wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -72,7 +72,8 @@ impl Collected {
         let is_settled = of(&finding.subject.unit).is_some_and(|key| self.settled.contains(&key));
         let (is_completed, is_kept) =
             of(&finding.subject.sheet).map_or((false, false), |key| (self.completed.contains(&key), self.kept.contains(&key)));
-        is_settled && !is_kept || finding.rule == "sheet-missing" && is_completed
+        // Typing that is no answer is not said by another file of the same figures.
+        is_settled && !is_kept && finding.rule != ANSWER_NOT_TAKEN || finding.rule == "sheet-missing" && is_completed
     }
 }
 

@@ -13,7 +13,7 @@ use crate::base::message::{Message, message};
 use crate::base::number::NumberLocale;
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{Regulation, SchemaFiles, parse_toml};
-use crate::ledger::{Deadlines, Ledger, LocalDeadline};
+use crate::ledger::{Deadlines, Ledger, LocalDeadline, LocalDeadlines};
 use crate::lists::ListFile;
 use crate::tables::{DeclaredSigns, Signs, TableWords};
 use crate::workbooks::UnitFrom;
@@ -324,16 +324,24 @@ impl Pipeline {
     /// # Errors
     /// When one of them is not right, or both tell local ones.
     pub fn deadlines(&self, regulation: &Regulation) -> Result<Deadlines> {
+        Deadlines::new(regulation, self.period, &self.local_deadlines()?)
+    }
+
+    /// Local deadlines of all terms, of the pipeline or of the file of deadlines.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or both tell some.
+    pub fn local_deadlines(&self) -> Result<LocalDeadlines> {
         let file = self.path(self.file.inputs.deadlines.as_deref().unwrap_or(Path::new(DEADLINES)));
         let own = &self.file.deadlines;
         if own.is_empty() {
-            return Deadlines::read(regulation, self.period, &file);
+            return LocalDeadlines::read(&file);
         }
         if file.is_file() {
             let reason = message!("workspace.deadlines_told_twice", file = file.display());
             return Err(Error::config(self.source.display(), reason).with_hint(message!("workspace.deadlines_in_one_place")));
         }
-        Deadlines::of_local(regulation, self.period, own, &self.source.display().to_string())
+        Ok(LocalDeadlines { file: self.source.clone(), deadlines: own.clone() })
     }
 
     fn ledger_folder(&self) -> PathBuf {

@@ -306,7 +306,8 @@ pub fn choose(path: Option<&Path>, term: Option<&str>, schema: &SettingsSchema, 
             let found = term.map(|term| workspace.of_term(term, day)).transpose()?;
             return Ok(ChosenPipeline { path: found.map_or_else(|| path.to_owned(), |own| own.path.clone()), taken: None });
         }
-        Some(path) if term.is_some() => {
+        // A file that is not there is told where it is opened.
+        Some(path) if term.is_some() && (path.exists() || named_term(path, schema).is_some()) => {
             let reason = message!("settings.term_of_file", file = path.display(), workbook = schema.workbook);
             return Err(Error::config("--term", reason));
         }

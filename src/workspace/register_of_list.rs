@@ -1,12 +1,16 @@
 //! A register made out of a list of schools: one line of the list, one unit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::list_offices::{ListedUnits, TopUnit};
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::forms::{NamedCodes, RegisterColumn, RegisterSchema};
 use crate::register::Register;
 use crate::tables::{Table, TableRow, TableValue};
+
+/// Key of the column of kinds.
+const KIND: &str = "kind";
 
 /// How a list becomes a register.
 #[derive(Debug, Clone, Default)]
@@ -26,15 +30,6 @@ pub struct ColumnText {
     pub key: String,
     /// A heading of the list, or what stands in every line.
     pub text: String,
-}
-
-/// The unit that all others report to.
-#[derive(Debug, Clone, Default)]
-pub struct TopUnit {
-    /// Its code.
-    pub code: String,
-    /// Its name.
-    pub name: String,
 }
 
 /// A column of the register that a list has.
@@ -57,6 +52,12 @@ pub struct MadeRegister {
     pub left: Vec<String>,
     /// Units that no line of the list is of: others report to them.
     pub above: Vec<String>,
+    /// Lines of units whose office above is not told, while several could be it.
+    pub without_office: Vec<u32>,
+    /// Whom the unit at the top reports to by the list; it is none of the register.
+    pub beyond: Option<String>,
+    /// Lines whose kind was taken from the beginning of their names.
+    pub kinds_by_name: Vec<u32>,
     /// Lines without a code.
     pub without_code: Vec<u32>,
     /// Lines that say what another line says already.
@@ -70,95 +71,108 @@ pub struct MadeRegister {
 /// lines of the list.
 pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<MadeRegister> {
     let columns = columns(table, schema, wish)?;
-    let mut made = MadeRegister {
-        rows: Vec::new(),
-        taken: columns
-            .iter()
-            .zip(&schema.columns)
-            .filter_map(|(at, own)| Some(TakenColumn { column: own.words(), heading: table.headings[(*at)?].clone() }))
-            .collect(),
-        left: left(table, &columns),
-        above: Vec::new(),
-        without_code: Vec::new(),
-        repeated: Vec::new(),
-    };
     let Some(code) = schema.columns.iter().position(|own| own.key == "code") else {
         return Err(Error::config("register.toml", message!("workspace.no_column_code")));
     };
-    let (mut lines, mut own): (Vec<u32>, Vec<Vec<String>>) = (Vec::new(), Vec::new());
-    let mut first: BTreeMap<String, usize> = BTreeMap::new();
-    let mut problems = Vec::new();
-    let names = ListNames { kinds: schema.kind_names(), ownership: schema.ownership_names() };
+    let mut read = ReadLines::default();
+    let (mut first, mut problems) = (BTreeMap::<String, usize>::new(), Vec::new());
+    let names = ListNames { schema, kinds: schema.kind_names(), ownership: schema.ownership_names(), wish };
     for row in &table.rows {
-        let texts: Vec<String> =
-            columns.iter().zip(&schema.columns).map(|(at, column)| names.in_words(&column.key, text(row, *at, column, wish))).collect();
+        let texts: Vec<String> = columns.iter().zip(&schema.columns).map(|(at, column)| names.text(row, *at, column)).collect();
         if texts[code].is_empty() {
-            made.without_code.push(row.line);
+            read.without_code.push(row.line);
             continue;
         }
         match first.get(&texts[code]) {
-            Some(&before) if own[before] == texts => made.repeated.push(row.line),
-            Some(&before) => problems.push(differ(&texts[code], lines[before], row.line)),
+            Some(&before) if read.rows[before] == texts => read.repeated.push(row.line),
+            Some(&before) => problems.push(differ(&texts[code], read.lines[before], row.line)),
             None => {
-                first.insert(texts[code].clone(), own.len());
-                own.push(texts);
-                lines.push(row.line);
+                first.insert(texts[code].clone(), read.rows.len());
+                read.rows.push(texts);
+                read.lines.push(row.line);
             }
         }
     }
     if !problems.is_empty() {
         return Err(Error::config(&table.file, Message::join(&problems, "\n  ")));
     }
-    let above = units_above(&mut own, schema, &wish.top);
-    made.above = above.iter().map(|row| row[code].clone()).collect();
+    let mut listed = ListedUnits { file: &table.file, schema, rows: read.rows, lines: read.lines };
+    let kinds_by_name = names.kinds_by_name(&mut listed);
+    let offices = listed.offices(&wish.top)?;
+    let above = offices.above.iter().map(|row| row[code].clone()).collect();
     // Those above are on no line of the list.
-    let lines = std::iter::repeat_n(0, above.len()).chain(lines);
-    made.rows = above.into_iter().chain(own).collect();
-    check(table, schema, lines.zip(&made.rows))?;
+    let lines: Vec<u32> = std::iter::repeat_n(0, offices.above.len()).chain(listed.lines).collect();
+    let made = MadeRegister {
+        rows: offices.above.into_iter().chain(listed.rows).collect(),
+        taken: taken(table, schema, &columns),
+        left: left(table, &columns),
+        above,
+        without_office: offices.unknown,
+        beyond: offices.beyond,
+        kinds_by_name,
+        without_code: read.without_code,
+        repeated: read.repeated,
+    };
+    check(table, schema, lines.into_iter().zip(&made.rows))?;
     Ok(made)
 }
 
-/// Names that lists offer in columns of few values.
-struct ListNames {
-    kinds: NamedCodes,
-    ownership: NamedCodes,
+/// Lines of a list as they are read.
+#[derive(Default)]
+struct ReadLines {
+    rows: Vec<Vec<String>>,
+    lines: Vec<u32>,
+    without_code: Vec<u32>,
+    repeated: Vec<u32>,
 }
 
-impl ListNames {
-    /// Kinds and ownership by the names that the register's own lists offer.
-    fn in_words(&self, key: &str, text: String) -> String {
-        let found = match key {
-            "kind" => self.kinds.find(&text),
+/// Columns of the register with the headings they were taken from.
+fn taken(table: &Table, schema: &RegisterSchema, columns: &[Option<usize>]) -> Vec<TakenColumn> {
+    let pairs = columns.iter().zip(&schema.columns);
+    pairs.filter_map(|(at, own)| Some(TakenColumn { column: own.words(), heading: table.headings[(*at)?].clone() })).collect()
+}
+
+/// Names that lists offer in columns of few values, and what lines get that tell nothing.
+struct ListNames<'a> {
+    schema: &'a RegisterSchema,
+    kinds: NamedCodes,
+    ownership: NamedCodes,
+    wish: &'a ListWish,
+}
+
+impl ListNames<'_> {
+    /// A text of a line: kinds and ownership by the names that the register's own lists offer; what a line does not tell as it
+    /// was told for all of them.
+    fn text(&self, row: &TableRow, at: Option<usize>, column: &RegisterColumn) -> String {
+        let own = row.text(at);
+        let text = if own.is_empty() && column.key != KIND { self.constant(&column.key) } else { own };
+        let found = match column.key.as_str() {
+            KIND => self.kinds.find(&text),
             "ownership" => self.ownership.find(&text),
             _ => None,
         };
         found.map_or(text, |entry| entry.name_vi.clone())
     }
-}
 
-/// Lines of the units that others report to and no line is of, the top first; who reports to nobody reports to the top.
-fn units_above(own: &mut [Vec<String>], schema: &RegisterSchema, top: &TopUnit) -> Vec<Vec<String>> {
-    let TopUnit { code: top, name } = top;
-    let at = |key: &str| schema.columns.iter().position(|own| own.key == key);
-    let code = at("code").unwrap_or_default();
-    let line = |texts: [(&str, &str); 4]| {
-        let text = |key: &str| texts.iter().find(|(own, _)| *own == key).map_or("", |(_, text)| text).to_owned();
-        schema.columns.iter().map(|column| text(&column.key)).collect::<Vec<_>>()
-    };
-    // The last of the kinds that others report to is the highest one.
-    let kinds: Vec<&str> = schema.kinds.iter().filter(|kind| kind.aggregate).map(|kind| kind.name_vi.as_str()).collect();
-    let (lowest, highest) = (kinds.first().copied().unwrap_or_default(), kinds.last().copied().unwrap_or_default());
-    let known: BTreeSet<String> = own.iter().map(|row| row[code].clone()).collect();
-    let mut above = Vec::new();
-    if !known.contains(top) {
-        above.push(line([("code", top), ("name", name), ("kind", highest), ("reports_to", "")]));
+    fn constant(&self, key: &str) -> String {
+        self.wish.constants.iter().find(|given| given.key == key).map(|given| given.text.clone()).unwrap_or_default()
     }
-    let Some(reports_to) = at("reports_to") else { return above };
-    let between: BTreeSet<String> = own.iter().map(|row| row[reports_to].clone()).filter(|text| !text.is_empty()).collect();
-    let between = between.iter().filter(|unit| *unit != top && !known.contains(*unit));
-    above.extend(between.map(|unit| line([("code", unit), ("name", unit), ("kind", lowest), ("reports_to", top)])));
-    own.iter_mut().filter(|row| row[reports_to].is_empty() && row[code] != *top).for_each(|row| row[reports_to].clone_from(top));
-    above
+
+    /// Gives kinds to lines that tell none: that of the office whose names begin so, the one told for all otherwise; the lines
+    /// of offices.
+    fn kinds_by_name(&self, listed: &mut ListedUnits<'_>) -> Vec<u32> {
+        let at = |key: &str| self.schema.columns.iter().position(|own| own.key == key);
+        let (Some(kind), Some(name)) = (at(KIND), at("name")) else { return Vec::new() };
+        let usual = self.constant(KIND);
+        let usual = self.kinds.find(&usual).map_or(usual.clone(), |entry| entry.name_vi.clone());
+        let mut lines = Vec::new();
+        for (row, line) in listed.rows.iter_mut().zip(&listed.lines).filter(|(row, _)| row[kind].is_empty()) {
+            let begins = self.schema.kinds.iter().find(|own| own.has_name(&row[name]));
+            lines.extend(begins.map(|_| *line));
+            row[kind] = begins.map_or_else(|| usual.clone(), |own| own.name_vi.clone());
+        }
+        lines
+    }
 }
 
 /// The column of the list for each column of the register.
@@ -196,12 +210,6 @@ fn columns(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<Ve
 fn left(table: &Table, columns: &[Option<usize>]) -> Vec<String> {
     let is_left = |(at, heading): &(usize, &String)| !heading.is_empty() && !columns.contains(&Some(*at));
     table.headings.iter().enumerate().filter(is_left).map(|(_, heading)| heading.clone()).collect()
-}
-
-fn text(row: &TableRow, at: Option<usize>, column: &RegisterColumn, wish: &ListWish) -> String {
-    let own = row.text(at);
-    let constant = || wish.constants.iter().find(|given| given.key == column.key).map(|given| given.text.clone());
-    if own.is_empty() { constant().unwrap_or_default() } else { own }
 }
 
 fn differ(code: &str, before: u32, line: u32) -> Message {

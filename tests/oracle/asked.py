@@ -61,6 +61,9 @@ by = own.groupby(own.unit.map(lambda unit: above(unit, "commune", 2025))).value.
 found = {row["Mã"]: row["Số lượng"] for row in answered("minority") if row["Số lượng"] is not None}
 same("minority", found, {key: int(value) for key, value in by.items()})
 
+# The same asked without marks.
+same("plain", answered("plain"), answered("minority"))
+
 # Girls of primary schools of the year before, everything.
 found = [row["Số lượng"] for row in answered("girls")]
 same("girls", found, [int(chosen(2024, "02-TH-DN", "III", ["37"], 2).value.sum())])
@@ -91,3 +94,7 @@ for year in (2024, 2025):
     whole = [row["Số lượng"] for row in answered("whole") if row["Năm học"] == f"{year}-{year + 1}"]
     parts = [row["Số lượng"] or 0 for row in answered("districts") if row["Năm học"] == f"{year}-{year + 1}"]
     same(f"districts {year}", [sum(parts)], whole)
+
+# A single year is the school year that begins in it.
+found = [row["Số lượng"] for row in answered("single-year")]
+same("single-year", found, [row["Số lượng"] for row in answered("whole") if row["Năm học"] == "2024-2025"])

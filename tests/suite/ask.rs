@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::archive_tables::drafts;
+use super::archive_tables::{call, drafts};
 use super::oracle::{python, script};
 use super::support::tkgd;
 
@@ -29,6 +29,8 @@ fn figures_asked_for_in_words_are_those_of_the_archive() {
         ("grown", "trường có học sinh tiểu học tăng quá 0,5 %"),
         ("whole", "học sinh qua các năm"),
         ("districts", "học sinh theo huyện, các năm"),
+        ("single-year", "học sinh năm học 2024"),
+        ("plain", "hoc sinh lop 1 dan toc thieu so, theo xa"),
     ];
     for (name, question) in questions {
         let (code, text) = asked(folder, &[question, "--format", "json"]);
@@ -82,4 +84,35 @@ fn what_is_not_understood_is_told_with_what_may_be_meant() {
     assert!(code == 0 && text.contains("Học sinh (người)\n"), "{text}");
     let (_, text) = asked(folder, &["--list", "khuyết", "tật"]);
     assert!(text.lines().count() > 3 && text.lines().all(|line| line.to_lowercase().contains("khuyết tật")), "{text}");
+}
+
+#[test]
+fn a_single_year_a_place_without_its_kind_and_words_without_marks_are_understood_or_asked_about() {
+    let (archive, pipelines) = drafts("ask-short");
+    let folder = archive.parent().unwrap();
+    let said = |question: &str, code: i32| {
+        let (found, text) = asked(folder, &[question, "--sql"]);
+        assert_eq!(found, code, "{question}: {text}");
+        text
+    };
+    // A year that may be another school year as well is answered with that doubt; one that may not, without.
+    let text = said("học sinh năm học 2025", 0);
+    assert!(text.contains("đầu năm học 2025-2026; nếu hỏi năm học kia, ghi đủ: 2024-2025"), "{text}");
+    assert!(!said("học sinh năm học 2024", 0).contains("ghi đủ") && said("học sinh năm 2019", 2).contains("kho có các năm học"));
+    // A name that one place has is enough; of a commune and a cluster of one name both are told.
+    let answer = said("học sinh tiểu học, Xã Tân An", 0);
+    assert_eq!(said("học sinh tiểu học, Tân An", 0), answer);
+    let register = folder.join("danh-sach-don-vi.csv");
+    let renamed = fs::read_to_string(&register).unwrap().replace("Cụm 1", "Cụm Tân An");
+    fs::write(&register, renamed).unwrap();
+    pipelines.iter().filter(|name| name.starts_with("dau")).for_each(|pipeline| call(folder, &["run", pipeline]));
+    let text = said("học sinh tiểu học, Tân An", 2);
+    assert!(text.contains("Xã Tân An (09001)") && text.contains("Cụm Tân An"), "{text}");
+    assert_eq!(said("học sinh tiểu học, Xã Tân An", 0), answer);
+    // Another kind of place is not taken for it, nor a boy for a year.
+    said("học sinh tiểu học, Quận Tân An", 2);
+    said("học sinh nam", 2);
+    said("hoc sinh co so", 2);
+    let text = said("hoc sinh lop 1 nu", 0);
+    assert!(text.contains("hiểu là: học sinh lớp 1 nữ") && text.contains("Học sinh lớp 1, nữ"), "{text}");
 }

@@ -232,3 +232,48 @@ fn a_unit_is_told_by_its_name_and_candidates_are_named_where_it_is_not_plain() {
     let (code, text) = lock("Trường 1");
     assert!(code == 2 && text.contains("(S1, Xã Tân An)") && text.contains("(S3, Xã Tân An)"), "{text}");
 }
+
+#[test]
+fn a_locked_return_whose_file_is_gone_is_told_with_its_lock() {
+    let workspace = province("decisions-locked-gone");
+    assert_eq!(counted(&workspace), [3, 0]);
+    act(&workspace, "lock", "S1");
+    std::fs::remove_file(workspace.folder.join(format!("bieu/S1_{FORM}.xlsx"))).unwrap();
+    std::fs::remove_file(workspace.folder.join(format!("bieu/S2_{FORM}.xlsx"))).unwrap();
+    let answer = called(&workspace, &["run", "p.toml", "--format", "json"]).1;
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    // One is missing, the other one was there and locked; both stand among the causes with the names of their units.
+    let causes = answer["causes"].as_array().unwrap();
+    let of = |rule: &str| -> Vec<&Value> { causes.iter().filter(|cause| cause["rule"] == rule).collect() };
+    let (gone, missing) = (of("locked-return-gone"), of("submission-missing"));
+    assert_eq!((gone.len(), missing.len()), (1, 1), "{causes:#?}");
+    assert_eq!(
+        (&gone[0]["location"]["unit"], &gone[0]["location"]["unit_name"], &gone[0]["severity"]),
+        (&"S1".into(), &"Trường 1".into(), &"error".into())
+    );
+    assert_eq!(missing[0]["location"]["unit"], "S2");
+    let message = gone[0]["message"].as_str().unwrap();
+    assert!(message.contains("đã khóa") && message.contains("Trưởng phòng"), "{message}");
+    // Opened again it is missing like any other.
+    act(&workspace, "reopen", "S1");
+    let (_, text) = called(&workspace, &["run", "p.toml", "--all"]);
+    assert!(!text.contains("locked-return-gone") && text.matches("chưa nhận được biểu").count() == 2, "{text}");
+}
+
+#[test]
+fn a_decision_about_a_form_that_nobody_owes_or_sent_is_refused() {
+    let workspace = province("decisions-not-owed");
+    assert_eq!(counted(&workspace), [3, 0]);
+    let lock = |more: &[&str]| called(&workspace, &[&["ledger", "lock", "p.toml", "--by", "Trưởng phòng"][..], more].concat());
+    let (code, text) = lock(&["--unit", "S1", "--form", "03-THCS-DN"]);
+    assert!(code == 2 && text.contains("không phải nộp biểu") && text.contains("các biểu phải nộp: 02-TH-DN"), "{text}");
+    std::fs::write(workspace.folder.join("khoa.csv"), "Đơn vị;Biểu\nS1;02-TH-DN\nS2;03-THCS-DN\n").unwrap();
+    let (code, text) = lock(&["--list", "khoa.csv"]);
+    assert!(code == 2 && text.contains("dòng 3") && !text.contains("dòng 2"), "{text}");
+    assert!(called(&workspace, &["ledger", "history", "p.toml"]).1.matches("Khóa").count() == 0);
+    // What was sent although nobody owes it is there to be decided about.
+    let bytes = std::fs::read(workspace.folder.join(format!("bieu/S1_{FORM}.xlsx"))).unwrap();
+    workspace.add(&format!("09001_{FORM}.xlsx"), &bytes);
+    workspace.run();
+    assert_eq!(lock(&["--unit", "S1", "--form", FORM]).0, 0);
+}

@@ -396,7 +396,8 @@ fn deadlines_are_the_circulars_or_a_documents() {
     std::fs::write(folder.join("reg.csv"), register.replace("02-TH-DN", "")).unwrap();
     let regulation = schemas().regulation("tt25-2024").unwrap().clone();
     let closing = tkgd::base::term::Period { term: tkgd::base::term::Term::Closing, ..PERIOD };
-    let deadlines = tkgd::ledger::Deadlines::read(&regulation, closing, Path::new("none.toml")).unwrap();
+    let deadlines = tkgd::ledger::LocalDeadlines::read(Path::new("none.toml")).unwrap();
+    let deadlines = tkgd::ledger::Deadlines::new(&regulation, closing, &deadlines).unwrap();
     let unit = tkgd::register::Unit::clone(&tree_unit(folder));
     assert_eq!(deadlines.of(&unit, &form(&schemas(), "02-TH-DN")), None);
 }

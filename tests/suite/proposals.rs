@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::oracle::{python, script};
-use super::returned::{ONE_SCHOOL, answered, findings, give_back, soiled};
+use super::returned::{ONE_SCHOOL, answered, errors_changed, findings, give_back, soiled};
 use super::support::{read, tkgd};
 use super::workspace::Workspace;
 
@@ -133,4 +133,68 @@ fn decisions_are_read_out_of_the_workbooks_of_findings_and_of_the_status() {
     fs::write(workspace.folder.join("khoa.csv"), "Đơn vị;Lý do\nT01;hết hạn\nT99;\nT98;\n").unwrap();
     let (code, text) = called(&workspace, &["ledger", "unlock", "p.toml", "--list", "khoa.csv", "--by", "Trưởng phòng"]);
     assert!(code == 2 && text.contains("dòng 3") && text.contains("dòng 4"), "{text}");
+}
+
+#[test]
+fn what_was_typed_and_is_no_answer_is_told_at_its_cell() {
+    let (bad, _, _) = soiled(None, "?");
+    let workspace = Workspace::new("proposals-not-taken", ONE_SCHOOL, "", "");
+    workspace.add("T01_a.xlsx", &bad);
+    workspace.run();
+    let copy = fs::read(copy_of(&give_back(&workspace, &["--on", "2025-10-20"]))).unwrap();
+    let answered = answered(&copy, "phòng đang sửa", |line| line.contains("[unknown-value]"));
+    // One key loses a digit, a line is typed below, a formula is never calculated, another shows an error.
+    let cell = |at: &str, text: &str| format!(r#"<row r="{}"><c r="{at}" t="inlineStr"><is><t>{text}</t></is></c></row>"#, &at[1..]);
+    let changed = errors_changed(&answered, |part| {
+        let key = part.rfind(">tk-").unwrap() + 4;
+        let part = format!("{}{}", &part[..key], &part[key + 1..]);
+        let more = [cell("E60", "phòng đã sửa xong"), r#"<row r="61"><c r="E61"><f>A1&amp;B1</f></c></row>"#.to_owned()].concat();
+        let error = r#"<row r="62"><c r="E62" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>"#;
+        part.replace("</sheetData>", &format!("{more}{error}</sheetData>"))
+    });
+    workspace.add("T01_b.xlsx", &changed);
+    workspace.run();
+    let mut now = states(&workspace);
+    now.sort();
+    assert_eq!(now, [["-", "-"], ["-", "waiting"]], "nothing else is lost");
+    let told = || {
+        let all = findings(&workspace).into_iter().filter(|finding| finding["rule"] == "answer-not-taken");
+        let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        let mut all: Vec<[String; 3]> = all.map(|own| [text(&own["cell"]), text(&own["found"]), text(&own["file_sheet"])]).collect();
+        all.sort();
+        all
+    };
+    let reasons: Vec<String> = told().into_iter().map(|[_, found, _]| found).collect();
+    let expected =
+        ["mã của dòng đã bị sửa", "dòng không có mã", "ô là công thức chưa có giá trị", "ô là công thức báo lỗi"].map(str::to_owned);
+    assert_eq!(reasons, expected, "{:?}", told());
+    assert_eq!(told()[1..].iter().map(|own| own[0].as_str()).collect::<Vec<_>>(), ["E60", "E61", "E62"]);
+    assert!(told().iter().all(|[_, _, sheet]| sheet == "Errors") && !format!("{:?}", findings(&workspace)).contains("đã sửa xong"));
+    // A key that stands on two lines says nothing; a sheet that was renamed is read all the same.
+    let twice = errors_changed(&answered, |part| {
+        let key = &part[part.find(">tk-").unwrap() + 1..][..30];
+        let line = format!(
+            r#"<row r="60"><c r="E60" t="inlineStr"><is><t>khác</t></is></c><c r="F60" t="inlineStr"><is><t>{key}</t></is></c></row>"#
+        );
+        part.replace("</sheetData>", &format!("{line}</sheetData>"))
+    });
+    fs::remove_file(workspace.folder.join("bieu/T01_b.xlsx")).unwrap();
+    workspace.add("T01_c.xlsx", &twice);
+    workspace.run();
+    let reasons: Vec<String> = told().into_iter().map(|[_, found, _]| found).collect();
+    assert_eq!(reasons, vec!["nhiều lời giải trình khác nhau dưới cùng một mã"; 2], "{:?}", told());
+}
+
+#[test]
+fn a_formula_that_nothing_calculated_is_no_decision() {
+    let workspace = explained("proposals-uncalculated");
+    let book = fs::read(workspace.output().join("phat-hien.xlsx")).unwrap();
+    let decided = super::returned::sheet_changed(&book, "Giải trình", |part| {
+        let cell = regex::Regex::new(r#"<c r="(A\d+)"[^>]*>.*?</c>"#).unwrap();
+        let last = cell.captures_iter(part).last().unwrap();
+        part.replace(&last[0], &format!(r#"<c r="{}"><f>"x"</f></c>"#, &last[1]))
+    });
+    fs::write(workspace.folder.join("quyet-dinh.xlsx"), decided).unwrap();
+    let (code, text) = called(&workspace, &["ledger", "decide", "p.toml", "quyet-dinh.xlsx", "--by", "Trưởng phòng"]);
+    assert!(code == 2 && text.contains("công thức chưa có giá trị") && text.contains("ô A") && text.contains("lưu lại"), "{text}");
 }

@@ -82,6 +82,12 @@ fn what_is_odd_about_a_register_is_told_at_its_line() {
             vec![owes, "B,Trường B,trường,TH,S,,02-TH-DN,,31/07/2024,", "B,Trường Mới,trường,TH,S,,02-TH-DN,01/08/2024,,"],
             vec![],
         ),
+        ("a school that reports to nobody", vec![owes, "B,Trường B,trường,TH,,,02-TH-DN,,,"], vec![("unit-reports-to-nobody", "B", 4)]),
+        (
+            "a commune that reports to nobody",
+            vec![owes, "X,Xã X,xã/phường,,,,,,,", "B,Trường B,trường,TH,X,,02-TH-DN,,,"],
+            vec![("unit-reports-to-nobody", "X", 4)],
+        ),
         (
             "names that differ by a mark",
             vec![owes, "B,Trường TH Hòa Bình,trường,TH,S,,02-TH-DN,,,", "C,Trường TH Hoá Bình,trường,TH,S,,02-TH-DN,,,"],

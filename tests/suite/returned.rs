@@ -535,24 +535,35 @@ fn marks_and_comments_of_an_earlier_annotation_go_and_the_senders_stay() {
     assert_eq!(sheet.matches("s=\"2\"").count() + sheet.matches("s=\"3\"").count(), 2, "{sheet}");
 }
 
-/// The workbook with a text typed left of each key of its sheet of errors whose line fits.
-pub fn answered(bytes: &[u8], answer: &str, fits: impl Fn(&str) -> bool) -> Vec<u8> {
+/// A copy with another sheet of errors: its part, changed.
+pub fn errors_changed(bytes: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
+    sheet_changed(bytes, "Errors", change)
+}
+
+/// A workbook with another part of one of its sheets.
+pub fn sheet_changed(bytes: &[u8], sheet: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
     let mut parts = parts(bytes);
-    let index = read(bytes).unwrap().sheets.iter().position(|known| known.name == "Errors").unwrap() + 1;
+    let index = read(bytes).unwrap().sheets.iter().position(|known| known.name == sheet).unwrap() + 1;
     let name = format!("xl/worksheets/sheet{index}.xml");
     let old = text(&parts, &name);
+    let new = change(&old);
+    assert_ne!(new, old);
+    parts.insert(name, new.into_bytes());
+    zipped(&parts)
+}
+
+/// The workbook with a text typed left of each key of its sheet of errors whose line fits.
+pub fn answered(bytes: &[u8], answer: &str, fits: impl Fn(&str) -> bool) -> Vec<u8> {
     let row = Regex::new(r#"<row r="\d+">.*?</row>"#).unwrap();
     let key = Regex::new(r#"<c r="F(\d+)""#).unwrap();
-    let new = row.replace_all(&old, |found: &regex::Captures<'_>| {
+    let with_answer = |found: &regex::Captures<'_>| {
         let line = &found[0];
         if !line.contains("tk-") || !fits(line) {
             return line.to_owned();
         }
         key.replace(line, format!(r#"<c r="E$1" t="inlineStr"><is><t>{answer}</t></is></c><c r="F$1""#)).into_owned()
-    });
-    assert_ne!(new, old);
-    parts.insert(name, new.into_owned().into_bytes());
-    zipped(&parts)
+    };
+    errors_changed(bytes, |old| row.replace_all(old, with_answer).into_owned())
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A workspace set up by somebody who opens no TOML: `init`, the workbook of settings, commands that name no file, the next year.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -125,6 +126,90 @@ fn a_province_of_twelve_schools_comes_to_its_report_without_a_pipeline_file() {
     assert!(text.contains("0 tệp khác"), "{text}");
 }
 
+/// The register that comes of a list: its lines after the headings, each as texts by the name of their column.
+fn register_of(folder: &Path, list: &str, more: &[&str]) -> Vec<BTreeMap<String, String>> {
+    std::fs::write(folder.join("ds.csv"), list).unwrap();
+    let _ = std::fs::remove_dir_all(folder.join("tk"));
+    let words = ["init", "tk", "--csv", "--province", "Thanh Bình", "--year", "2025-2026", "--from", "ds.csv"];
+    said(folder, &[&words, more].concat(), 0);
+    let text = std::fs::read_to_string(folder.join("tk/danh-sach-don-vi.csv")).unwrap();
+    let text: String = text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| [line, "\n"]).collect();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+/// A column of a register, by the codes of its units.
+fn column<'a>(register: &'a [BTreeMap<String, String>], name: &str) -> Vec<(&'a str, &'a str)> {
+    let name = name.to_owned();
+    register.iter().map(|line| (line["Mã đơn vị"].as_str(), line[&name].as_str())).collect()
+}
+
+#[test]
+fn a_list_that_holds_its_offices_gets_no_second_ones() {
+    let folder = scratch("setup-offices");
+    // The department is the top, whatever its code; who is told by name is the unit of the list.
+    let list = "Mã đơn vị;Tên đơn vị;Loại đơn vị;Cấp học;Báo cáo lên;Báo cáo chung với\n\
+        T01;Trường Tiểu học A;trường;Tiểu học;Xã Tân An;\nSGD;Sở GDĐT Thanh Bình;Sở;;Bộ Giáo dục và Đào tạo;\n\
+        X1;Xã Tân An;xã/phường;;;\nT02;Trường THPT B;trường;THPT;SGD;\nN01;Nhóm trẻ C;cơ sở;Mầm non;;X1\n";
+    let register = register_of(&folder, list, &[]);
+    let above = [("T01", "X1"), ("SGD", ""), ("X1", "SGD"), ("T02", "SGD"), ("N01", "X1")];
+    assert_eq!(column(&register, "Báo cáo lên"), above);
+    let forms = column(&register, "Biểu phải nộp");
+    // Who reports together with another owes nothing of its own.
+    assert!(forms[0].1.contains("02-TH-DN") && forms[3].1.contains("04-THPT-DN") && forms[4].1.is_empty(), "{forms:?}");
+    // The report of the province is made once, and nothing of the register is asked about.
+    let text = said(&folder, &["units", "lint", "--year", "2025-2026", "tk/danh-sach-don-vi.csv"], 0);
+    assert!(text.contains("5 đơn vị") && text.contains("0 điều cần xem") && !text.contains("unit-reports-to-nobody"), "{text}");
+    // Lines that tell no kind: offices are known by their names.
+    let list = "Mã đơn vị;Tên đơn vị;Cấp học\nSGD;Sở Giáo dục và Đào tạo Thanh Bình;\nT01;Trường Xã Đàn;TH\nT02;Trường B;TH\n";
+    let register = register_of(&folder, list, &[]);
+    assert_eq!(column(&register, "Loại đơn vị"), [("SGD", "Sở"), ("T01", "trường"), ("T02", "trường")]);
+    assert_eq!(column(&register, "Báo cáo lên"), [("SGD", ""), ("T01", "SGD"), ("T02", "SGD")]);
+}
+
+#[test]
+fn a_list_with_two_departments_is_asked_about() {
+    let folder = scratch("setup-two-tops");
+    let list = "Mã đơn vị;Tên đơn vị;Loại đơn vị\nSA;Sở A;Sở\nT1;Trường 1;trường\nSB;Sở B;Sở\n";
+    std::fs::write(folder.join("ds.csv"), list).unwrap();
+    let init = ["init", "tk", "--province", "A", "--year", "2025-2026", "--from", "ds.csv"];
+    let text = said(&folder, &init, 2);
+    assert!(text.contains("có 2 đơn vị loại Sở: Sở A (SA, dòng 2); Sở B (SB, dòng 4)") && text.contains("--top \"SA=Sở A\""), "{text}");
+    assert!(!folder.join("tk").exists());
+    // What is told is the answer, unless it contradicts the list.
+    let text = said(&folder, &[&init[..], &["--top", "SC=Sở C"]].concat(), 2);
+    assert!(text.contains("--top nêu SC, mà danh sách đã có"), "{text}");
+    let register = register_of(&folder, list, &["--top", "SB=Sở B"]);
+    assert_eq!(column(&register, "Báo cáo lên"), [("SA", "SB"), ("T1", ""), ("SB", "")]);
+    // A school that has the code of the top is no office, and two communes of a name are told apart by their codes.
+    std::fs::write(folder.join("ds.csv"), "Mã đơn vị;Tên đơn vị\nS01;Trường 1\n").unwrap();
+    let _ = std::fs::remove_dir_all(folder.join("tk"));
+    assert!(said(&folder, &init, 2).contains("mã S01 của đơn vị trên cùng đã là mã của Trường 1 (S01, dòng 2)"));
+    let same = "Mã đơn vị;Tên đơn vị;Loại đơn vị;Báo cáo lên\nX1;Xã A;xã/phường;\nX2;Xã A;xã/phường;\nT1;Trường 1;trường;Xã A\n";
+    std::fs::write(folder.join("ds.csv"), same).unwrap();
+    assert!(said(&folder, &init, 2).contains("dòng 4, Báo cáo lên: Xã A là tên của nhiều đơn vị (X1, X2)"));
+}
+
+#[test]
+fn levels_are_read_as_people_write_them() {
+    let folder = scratch("setup-levels");
+    let written = ["Mầm non", "Tiểu học", "THCS và THPT", "TH, THCS", "Tiểu học; Trung học cơ sở", "TH/THCS", "TH+THCS", "tiểu học - thcs"];
+    let mut list = "Mã trường;Tên trường;Cấp học\n".to_owned();
+    (1..).zip(written).for_each(|(code, levels)| list.push_str(&format!("T{code};Trường {code};\"{levels}\"\n")));
+    let register = register_of(&folder, &list, &[]);
+    let named = |forms: &str| ["01-MN-DN", "02-TH-DN", "03-THCS-DN", "04-THPT-DN"].map(|form| forms.split(' ').any(|own| own == form));
+    let (primary, both) = ([false, true, false, false], [false, true, true, false]);
+    let expected = [[true, false, false, false], primary, [false, false, true, true], both, both, both, both, both];
+    let found: Vec<_> = column(&register, "Biểu phải nộp")[1..].iter().map(|(_, forms)| named(forms)).collect();
+    assert_eq!(found, expected);
+    // The register reads them as the list does; what is no level is told with its line.
+    let text = said(&folder, &["units", "lint", "--year", "2025-2026", "tk/danh-sach-don-vi.csv"], 0);
+    assert!(text.contains("9 đơn vị"), "{text}");
+    std::fs::write(folder.join("ds.csv"), "Mã trường;Tên trường;Cấp học\nT1;Trường 1;Tiểu học và đại học\n").unwrap();
+    let text = said(&folder, &["init", "moi", "--province", "A", "--year", "2025-2026", "--from", "ds.csv"], 2);
+    assert!(text.contains("dòng 2") && text.contains("`đại học`") && !text.contains("`Tiểu"), "{text}");
+}
+
 #[test]
 fn settings_may_change_places_and_have_blank_lines_and_notes() {
     let folder = scratch("setup-order");
@@ -212,6 +297,8 @@ fn everything_wrong_with_settings_is_told_at_once() {
       phải chọn ít nhất một trong các mục: Xuất biểu của Sở · Xuất biểu của từng xã, phường · Xuất thêm biểu của các đơn vị
       trang "Hạn nộp", ô A2, mục "Kỳ": ghi "Giữa năm"; chỉ nhận: Đầu năm học · Cuối năm học · Cuối năm học (sau kiểm tra lại trong hè)
       trang "Hạn nộp", ô B2, mục "Hạn nộp": ghi "31/02/2026", không phải ngày; ví dụ đúng: 10/10/2025
+      trang "Hạn nộp", ô C2, mục "Số văn bản": hạn nộp phải nêu số văn bản quy định
+      trang "Hạn nộp", ô E2, mục "Loại đơn vị": ghi "siêu thị"; chỉ nhận: trường · cơ sở · trung tâm · xã/phường · huyện · Sở
       trang "Hạn nộp", ô C3, mục "Số văn bản": hạn nộp phải nêu số văn bản quy định
       trang "Bảng số liệu", ô C2, mục "Ký hiệu biểu": cần ký hiệu biểu hoặc tệp đối chiếu cột
     gợi ý: sửa các ô đã nêu, lưu tệp rồi chạy lại
@@ -221,6 +308,84 @@ fn everything_wrong_with_settings_is_told_at_once() {
     assert!(said(&folder, &["run"], 2).contains("thiet-lap.xlsx"));
     write_settings(&path, &[Rows { sheet: "Trang1", rows: &[HEADINGS] }]);
     assert!(said(&folder, &["run"], 2).contains("không có trang \"Thiết lập\""));
+}
+
+#[test]
+fn what_settings_name_is_held_against_the_register() {
+    let workspace = province("setup-named");
+    let path = workspace.join("thiet-lap.xlsx");
+    let rows = |reports| {
+        vec![
+            ["Mục", "Giá trị"],
+            ["Năm học", "2025-2026"],
+            ["Tệp danh sách đơn vị", "danh-sach-don-vi.xlsx"],
+            ["Thư mục biểu đầu năm học", "bieu/2025-2026/dau-nam-hoc"],
+            ["Xuất thêm biểu của các đơn vị", reports],
+        ]
+    };
+    let write = |reports: &'static str, deadlines: &[&[&str]]| {
+        let (rows, head) = (rows(reports), ["Kỳ", "Hạn nộp", "Số văn bản", "Ngày văn bản", "Cấp học", "Mã đơn vị", "Biểu"]);
+        let rows: Vec<&[&str]> = rows.iter().map(<[&str; 2]>::as_slice).collect();
+        let deadlines: Vec<&[&str]> = [head.as_slice()].into_iter().chain(deadlines.iter().copied()).collect();
+        write_settings(&path, &[Rows { sheet: "Thiết lập", rows: &rows }, Rows { sheet: "Hạn nộp", rows: &deadlines }]);
+    };
+    // A day of another decade is told with its cell, without the register.
+    write("T01", &[&["Đầu năm học", "10/10/2035", "CV 1", "12/09/2015", "TH"]]);
+    let text = said(&workspace, &["run", "--term", "dau-nam-hoc"], 2);
+    assert!(text.contains("ô B2, mục \"Hạn nộp\": ngày 10/10/2035 cách năm học 2025-2026 hơn một năm") && text.contains("ô D2"), "{text}");
+    // Units and forms that there are not, wherever they stand.
+    write(
+        "X1; Sở Giáo dục và Đào tạo Thanh Bình; T99; T01",
+        &[&["Đầu năm học", "10/10/2025", "CV 1", "", "Tiểu học và THCS", "T77; Trường Tiểu học 2", "02-TH-ĐN; 99-XX"]],
+    );
+    for words in [&["run", "--term", "dau-nam-hoc"][..], &["status", "dau-nam-hoc"]] {
+        let text = said(&workspace, words, 2);
+        assert!(text.contains("ô B5") && text.contains("không có đơn vị `T99`") && text.contains("`T01` không cộng số liệu"), "{text}");
+        assert!(text.contains("trang \"Hạn nộp\", ô F2, mục \"Mã đơn vị\": không có đơn vị `T77`"), "{text}");
+        assert!(
+            text.contains("ô G2") && text.contains("không có biểu `99-XX`") && !text.contains("`X1`") && !text.contains("Tiểu học 2`"),
+            "{text}"
+        );
+    }
+    // A unit is named by its name as well as by its code.
+    write("Sở Giáo dục và Đào tạo Thanh Bình", &[&["Đầu năm học", "10/09/2025", "CV 1", "", "", "Trường Tiểu học 2", ""]]);
+    (1..=12).for_each(|index| hand_in(&workspace, &format!("T{index:02}"), index));
+    assert!(said(&workspace, &["run", "--term", "dau-nam-hoc"], 0).contains("12/12"));
+    let reports: Vec<_> =
+        std::fs::read_dir(workspace.join("out/2025-2026-opening/bao-cao")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(reports.len() == 1 && reports[0].to_string_lossy().contains("Sở Giáo dục"), "{reports:?}");
+    let status = said(&workspace, &["status", "dau-nam-hoc", "--format", "json"], 0);
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    let due = |unit: &str| status["returns"].as_array().unwrap().iter().find(|own| own["unit"] == unit).unwrap()["due"].clone();
+    assert_ne!(due("T02"), due("T03"), "{status:#}");
+}
+
+#[test]
+fn a_deadline_in_a_text_is_held_against_the_register_too() {
+    let workspace = province("setup-named-toml");
+    let pipeline = "settings = \"thiet-lap.xlsx\"\nterm = \"opening\"\n";
+    let with = |text: &str| std::fs::write(workspace.join("dau.toml"), format!("{pipeline}{text}")).unwrap();
+    with(
+        "[[deadlines]]\nschool_year = \"2025-2026\"\nterm = \"opening\"\ndue = \"2025-10-10\"\ndocument = \"CV 1\"\nunits = [\"T77\"]\nkinds = [\"shop\"]\n",
+    );
+    let text = said(&workspace, &["run", "dau.toml"], 2);
+    assert!(text.contains("hạn nộp 2025-10-10, units: không có đơn vị `T77`") && text.contains("không có loại đơn vị `shop`"), "{text}");
+    with("[[deadlines]]\nschool_year = \"2025-2026\"\nterm = \"opening\"\ndue = \"2052-10-10\"\ndocument = \"CV 1\"\n");
+    assert!(said(&workspace, &["run", "dau.toml"], 2).contains("ngày 10/10/2052 cách năm học 2025-2026 hơn một năm"));
+}
+
+#[test]
+fn a_formula_that_nothing_calculated_is_no_setting() {
+    let workspace = province("setup-uncalculated");
+    let path = workspace.join("thiet-lap.xlsx");
+    let changed = super::returned::sheet_changed(&std::fs::read(&path).unwrap(), "Thiết lập", |part| {
+        let cell = regex::Regex::new(r#"<c r="B4"[^>]*>.*?</c>"#).unwrap();
+        cell.replace(part, r#"<c r="B4"><f>"2025-"&amp;"2026"</f></c>"#).into_owned()
+    });
+    std::fs::write(&path, changed).unwrap();
+    let text = said(&workspace, &["run"], 2);
+    assert!(text.contains("trang \"Thiết lập\", ô B4") && text.contains("công thức chưa có giá trị") && text.contains("lưu lại"), "{text}");
+    assert!(!text.contains("\"=\""), "{text}");
 }
 
 #[test]

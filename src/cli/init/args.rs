@@ -94,7 +94,7 @@ impl InitArgs {
                 .filter(|(_, text)| !text.is_empty())
                 .map(|(key, text)| ColumnText { key: key.to_owned(), text: text.clone() })
                 .collect(),
-            top: TopUnit { code: top.key, name: top.text },
+            top: TopUnit { code: top.key, name: top.text, is_told: self.top.is_some() },
         })
     }
 }

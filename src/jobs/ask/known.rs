@@ -37,6 +37,8 @@ pub struct KnownPlace {
     pub code: String,
     /// Name for people.
     pub name: String,
+    /// The name without the word that says which kind of place it is; empty where that would be no name.
+    bare: String,
 }
 
 impl Known {
@@ -61,6 +63,7 @@ impl Known {
         for row in asked.ask(sql)?.rows()? {
             let [kind, code, name, unit_kind] =
                 [0, 1, 2, 3].map(|at| if let QueryEntry::Text(text) = &row[at] { text.clone() } else { String::new() });
+            let is_office = kind != "unit" || !unit_kind.is_empty();
             let division = if kind == "unit" {
                 (!unit_kind.is_empty()).then_some(Division::Kind(unit_kind))
             } else {
@@ -68,7 +71,8 @@ impl Known {
             };
             kinds.extend(division.filter(|division| !kinds.contains(division)));
             let name = if name.is_empty() { code.clone() } else { name };
-            places.push(KnownPlace { kind, code, name });
+            let bare = if is_office { bare_name(schemas, &name) } else { String::new() };
+            places.push(KnownPlace { kind, code, name, bare });
         }
         // Of a place that is a unit and a value of a grouping the unit is meant.
         places.sort_by_key(|place| (std::cmp::Reverse(place.name.chars().count()), place.kind != "unit"));
@@ -80,6 +84,12 @@ impl Known {
     /// Whether returns of a form are of a school year.
     pub fn has_form(&self, year: SchoolYear, form: &str) -> bool {
         self.forms.contains(&(year.0, form.to_owned()))
+    }
+
+    /// Names of everything: things, places, parts.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        let things = self.things.iter().flat_map(Thing::all_names);
+        things.chain(self.places.iter().map(|place| &place.name)).chain(self.divisions.iter().map(|(name, _)| name))
     }
 
     /// Takes the name or code of a place out of a question.
@@ -100,6 +110,29 @@ impl Known {
         Ok(Some(place))
     }
 
+    /// Takes the name of a place without the word for its kind (`Tân An` for `Xã Tân An`) out of a question.
+    ///
+    /// # Errors
+    /// When several places are called so; with their whole names.
+    pub fn take_bare_place(&self, rest: &mut Remaining) -> Result<Option<&KnownPlace>> {
+        let mut bare: Vec<&KnownPlace> = self.places.iter().filter(|place| !place.bare.is_empty()).collect();
+        bare.sort_by_key(|place| std::cmp::Reverse(place.bare.chars().count()));
+        let Some(place) = bare.iter().find(|place| rest.take(&place.bare)) else { return Ok(None) };
+        let mut meant: Vec<&KnownPlace> = Vec::new();
+        for own in bare.iter().filter(|own| own.bare == place.bare) {
+            // A unit that is a value of a grouping, too, is one place.
+            if !meant.iter().any(|known| known.code == own.code) {
+                meant.push(own);
+            }
+        }
+        let [only] = meant.as_slice() else {
+            let names: Vec<String> = meant.iter().map(|own| format!("{} ({})", own.name, own.code)).collect();
+            let hint = Some(message!("query.ask_candidates", names = names.join("; ")));
+            return Err(Error::Unknown { kind: message!("kinds.place"), name: place.bare.clone(), hint });
+        };
+        Ok(Some(only))
+    }
+
     /// Name of the places that a table is divided by; empty for other parts.
     pub fn name_of(&self, division: &Division) -> String {
         self.divisions.iter().find(|(_, own)| own == division).map(|(name, _)| name.clone()).unwrap_or_default()
@@ -116,6 +149,15 @@ impl Known {
             .find(|(name, _)| words.divided.iter().any(|lead| rest.take(&format!("{lead} {name}"))))
             .map(|(_, division)| division)
     }
+}
+
+/// A place's name without the word that says of which kind it is. A single word or number is no name of a place by itself: it may
+/// mean anything.
+fn bare_name(schemas: &Schemas, name: &str) -> String {
+    let folded = fold(name);
+    let mut words = schemas.register.place_words.iter().flatten();
+    let bare = words.find_map(|word| folded.strip_prefix(&format!("{} ", fold(word)))).unwrap_or_default();
+    if bare.contains(' ') { bare.to_owned() } else { String::new() }
 }
 
 /// Names of the parts of a division: of a kind of unit each that is written with a stroke, of a grouping the heading of the

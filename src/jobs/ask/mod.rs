@@ -4,6 +4,7 @@ mod known;
 mod sql;
 mod things;
 mod understand;
+mod without_marks;
 pub(in crate::jobs) mod words;
 
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use crate::base::error::{Error, Result};
 use crate::base::limits::Limits;
 use crate::base::message::{Lang, Message, message};
 use crate::base::term::Term;
-use crate::base::text::fold;
+use crate::base::text::{fold, tone_key};
 use crate::jobs::query::{AnswerForm, AnswerPlace, AnsweredQuery, QueryRequest, QuestionSource, ask_archive};
 use crate::jobs::session::Session;
 use crate::sql::{SqlSession, TableCatalogue};
@@ -22,6 +23,7 @@ use known::Known;
 use sql::{cells_in_words, sql_of};
 use things::listed;
 use understand::{Division, Understood, understand};
+use without_marks::{Marks, Restored};
 use words::Remaining;
 
 /// A question in people's words.
@@ -62,9 +64,21 @@ impl AskRequest {
 pub fn understood_question(session: &Session, request: &AskRequest) -> Result<UnderstoodQuestion> {
     looked_up(session, request, |known, term, text| {
         let words = &session.texts.ask;
-        let understood = understand(text, words, known)?;
+        let marks = Marks::of(words, known);
+        let sure = marks.sure(words);
+        let (understood, restored) = match understand(text, term, words, known) {
+            Ok(understood) => (understood, None),
+            Err(problem) => {
+                let Restored { understood, text } = marks.understood(text, term, &sure, known, problem)?;
+                (understood, Some(text))
+            }
+        };
+        let said = in_words(&understood, term, session.lang);
         Ok(UnderstoodQuestion {
-            words: in_words(&understood, term, session.lang),
+            words: match restored {
+                Some(text) => Message::join(&[said, message!("query.ask_restored", text = text.replace(" |", ","))], "; "),
+                None => said,
+            },
             cells: cells_in_words(&understood),
             sql: sql_of(&understood, term, session.lang),
             is_change: understood.threshold.is_some_and(|own| own.change),
@@ -97,9 +111,11 @@ fn looked_up<T>(session: &Session, request: &AskRequest, look: impl FnOnce(&Know
         return Err(query.nothing(&archive_reader));
     }
     let mut rest = Remaining::new(&request.text);
-    let is_told = session.texts.ask.closing.iter().any(|phrase| rest.take(phrase));
+    let has_marks = tone_key(&request.text) != fold(&request.text);
+    let mut take = |phrase: &String| rest.take(phrase) || !has_marks && rest.take(&tone_key(phrase));
+    let is_told = session.texts.ask.closing.iter().any(&mut take);
     for phrase in &session.texts.ask.opening {
-        rest.take(phrase);
+        take(phrase);
     }
     let has = |term: Term| asked.states().iter().any(|state| state.key.period.term == term);
     let term = if is_told || !has(Term::Opening) { Term::Closing } else { Term::Opening };
@@ -160,7 +176,11 @@ fn in_words(understood: &Understood<'_>, term: Term, lang: Lang) -> Message {
     };
     let years: Vec<String> = understood.years.iter().map(ToString::to_string).collect();
     let (unit, years, term) = (&understood.thing.unit, years.join(", "), term_name(term));
-    message!("query.ask_understood", name, unit, levels, place, division, years, term)
+    let said = message!("query.ask_understood", name, unit, levels, place, division, years, term);
+    match understood.doubt {
+        Some(other) => Message::join(&[said, message!("query.ask_other_year", other)], "; "),
+        None => said,
+    }
 }
 
 fn term_name(term: Term) -> Message {

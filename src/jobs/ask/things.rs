@@ -40,7 +40,8 @@ impl Thing {
         lang.pick(&self.names[0], &self.names[1])
     }
 
-    fn all_names(&self) -> impl Iterator<Item = &String> {
+    /// Its names in all languages.
+    pub fn all_names(&self) -> impl Iterator<Item = &String> {
         self.names.iter()
     }
 }

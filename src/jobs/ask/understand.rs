@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::known::{Known, KnownPlace};
 use super::things::{AskedPart, Thing, called, thing_named};
-use super::words::{AskWords, DimensionWords, Remaining, ToldNumber};
+use super::words::{AskWords, DimensionWords, Remaining, SingleYear, ToldNumber};
 use crate::base::error::{Error, Result};
 use crate::base::message::message;
-use crate::base::term::SchoolYear;
+use crate::base::term::{SchoolYear, Term};
 
 /// A question that was understood.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Understood<'a> {
     pub parts: String,
     /// School years, the last one last.
     pub years: Vec<SchoolYear>,
+    /// The other school year that a single year may mean; none where there is no doubt.
+    pub doubt: Option<SchoolYear>,
     /// The threshold.
     pub threshold: Option<Threshold>,
     /// Cells that are added up.
@@ -72,18 +74,51 @@ pub struct AskedCell {
     pub column: u16,
 }
 
-/// Understands a question out of what the archive holds.
+impl Understood<'_> {
+    /// Whether another question asks for the same figures.
+    pub fn is_same(&self, other: &Understood<'_>) -> bool {
+        let place = |own: &Self| own.place.map(|place| (place.kind.clone(), place.code.clone()));
+        let other_place = other.place.map(|place| (place.kind.clone(), place.code.clone()));
+        self.cells == other.cells
+            && place(self) == other_place
+            && self.division == other.division
+            && self.years == other.years
+            && self.threshold == other.threshold
+    }
+}
+
+/// Understands a question out of what the archive holds. A place is looked for by its whole name first; without the word for its
+/// kind only where the question is not understood otherwise.
 ///
 /// # Errors
 /// When something in it is not known, with what may be meant; or no form has such cells.
-pub fn understand<'a>(text: &str, words: &'a AskWords, known: &'a Known) -> Result<Understood<'a>> {
+pub fn understand<'a>(text: &str, term: Term, words: &'a AskWords, known: &'a Known) -> Result<Understood<'a>> {
     let mut rest = Remaining::new(text);
     let place = known.take_place(&mut rest)?;
+    let problem = match understand_rest(rest, place, term, words, known) {
+        Ok(understood) => return Ok(understood),
+        Err(problem) => problem,
+    };
+    let mut rest = Remaining::new(text);
+    match known.take_bare_place(&mut rest)? {
+        Some(bare) => understand_rest(rest, Some(bare), term, words, known).map_err(|_| problem),
+        None => Err(problem),
+    }
+}
+
+/// Understands what is left of a question without its place.
+fn understand_rest<'a>(
+    mut rest: Remaining,
+    place: Option<&'a KnownPlace>,
+    term: Term,
+    words: &'a AskWords,
+    known: &'a Known,
+) -> Result<Understood<'a>> {
     let threshold = take_threshold(&mut rest, words)?;
     let lists_schools = threshold.is_some()
         && (words.listed.iter().any(|lead| rest.take(lead))
             || words.listed_around.iter().any(|[first, later]| rest.take_around(first, later)));
-    let years = years(&mut rest, words, known)?;
+    let AskedYears { years, doubt } = AskedYears::take(&mut rest, term, words, known)?;
     let division = known.take_division(&mut rest, words).unwrap_or(if lists_schools { Division::School } else { Division::Whole });
     let mut whole = rest.clone();
     take_ignored(&mut whole, words);
@@ -104,7 +139,7 @@ pub fn understand<'a>(text: &str, words: &'a AskWords, known: &'a Known) -> Resu
     // A change is seen at parts; without any, at schools.
     let division = if threshold.is_some() && division == Division::Whole { Division::School } else { division };
     let parts = known.name_of(&division);
-    Ok(Understood { thing, dimensions, levels, place, division, parts, years, threshold, cells })
+    Ok(Understood { thing, dimensions, levels, place, division, parts, years, doubt, threshold, cells })
 }
 
 /// Columns and levels of a question, and the words that are left once columns and levels are taken away.
@@ -163,20 +198,41 @@ fn take_threshold(rest: &mut Remaining, words: &AskWords) -> Result<Option<Thres
     Ok(None)
 }
 
-/// School years that are asked for: one, all, or the last that there is.
-fn years(rest: &mut Remaining, words: &AskWords, known: &Known) -> Result<Vec<SchoolYear>> {
-    if rest.take_any(&words.all_years) {
-        return Ok(known.years.clone());
-    }
-    match rest.take_year(&words.year).map(SchoolYear) {
-        Some(year) if known.years.contains(&year) => Ok(vec![year]),
-        Some(year) => {
-            let years: Vec<String> = known.years.iter().map(ToString::to_string).collect();
-            let hint = Some(message!("query.ask_years", years = years.join(", ")));
-            Err(Error::Unknown { kind: message!("kinds.school_year"), name: year.to_string(), hint })
+/// School years that are asked for.
+struct AskedYears {
+    years: Vec<SchoolYear>,
+    doubt: Option<SchoolYear>,
+}
+
+impl AskedYears {
+    /// One, all, or the last that there is. A single year stands for the school year that begins in it; a calendar year for the one
+    /// whose term lies in it.
+    fn take(rest: &mut Remaining, term: Term, words: &AskWords, known: &Known) -> Result<Self> {
+        let of = |years| Ok(Self { years, doubt: None });
+        if rest.take_any(&words.all_years) {
+            return of(known.years.clone());
         }
-        None => Ok(known.years.last().copied().into_iter().collect()),
+        if let Some(year) = rest.take_year(&words.year).map(SchoolYear) {
+            return if known.years.contains(&year) { of(vec![year]) } else { Err(no_year(&year.to_string(), known)) };
+        }
+        let Some(SingleYear { lead, year }) = rest.take_single_year(&words.year) else {
+            return of(known.years.last().copied().into_iter().collect());
+        };
+        let (begins, ends) = (SchoolYear(year), SchoolYear(year - 1));
+        let is_end = term == Term::Closing && words.calendar_year.iter().any(|own| own == lead);
+        let (meant, other) = if is_end { (ends, begins) } else { (begins, ends) };
+        if !known.years.contains(&meant) {
+            return Err(no_year(&year.to_string(), known));
+        }
+        Ok(Self { years: vec![meant], doubt: Some(other).filter(|other| known.years.contains(other)) })
     }
+}
+
+/// That the archive has no such school year, with those that it has.
+fn no_year(name: &str, known: &Known) -> Error {
+    let years: Vec<String> = known.years.iter().map(ToString::to_string).collect();
+    let hint = Some(message!("query.ask_years", years = years.join(", ")));
+    Error::Unknown { kind: message!("kinds.school_year"), name: name.to_owned(), hint }
 }
 
 /// Cells of a thing in the columns that are asked for, at the levels that are.

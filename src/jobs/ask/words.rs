@@ -17,6 +17,8 @@ pub struct AskWords {
     pub closing: Vec<String>,
     /// Words before a school year.
     pub year: Vec<String>,
+    /// Those of them before a calendar year.
+    pub calendar_year: Vec<String>,
     /// The figure of every year.
     pub all_years: Vec<String>,
     /// Words before the name of a part by which a table is divided.
@@ -35,6 +37,28 @@ pub struct AskWords {
     pub level_words: Vec<LevelWords>,
     /// Words before the number of a threshold.
     pub thresholds: Vec<ThresholdWords>,
+}
+
+impl AskWords {
+    /// All phrases by which a question is understood.
+    pub fn phrases(&self) -> impl Iterator<Item = &String> {
+        let lists = [
+            &self.ignored,
+            &self.opening,
+            &self.closing,
+            &self.year,
+            &self.all_years,
+            &self.divided,
+            &self.levels,
+            &self.schools,
+            &self.listed,
+        ];
+        let around = self.listed_around.iter().flatten();
+        let dimensions = self.dimensions.iter().flat_map(|own| &own.words);
+        let levels = self.level_words.iter().flat_map(|own| &own.words);
+        let thresholds = self.thresholds.iter().flat_map(|own| &own.words);
+        lists.into_iter().flatten().chain(around).chain(dimensions).chain(levels).chain(thresholds)
+    }
 }
 
 /// Words of a value that columns select.
@@ -160,6 +184,24 @@ impl Remaining {
         None
     }
 
+    /// Takes one of some words with a single year such as `2024` behind it away; the word and the year.
+    pub fn take_single_year<'a>(&mut self, leads: &'a [String]) -> Option<SingleYear<'a>> {
+        let mut leads: Vec<&String> = leads.iter().collect();
+        leads.sort_by_key(|lead| std::cmp::Reverse(lead.chars().count()));
+        for lead in leads {
+            let told = format!(" {} ", fold(lead));
+            let Some(at) = self.text.find(&told) else { continue };
+            let word = self.text[at + told.len()..].split(' ').next().unwrap_or_default().to_owned();
+            let is_year = word.len() == YEAR_DIGITS && word.bytes().all(|byte| byte.is_ascii_digit());
+            let year = word.parse().ok().filter(|year| is_year && (1990..=2200).contains(year));
+            if let Some(year) = year {
+                self.take(&format!("{lead} {word}"));
+                return Some(SingleYear { lead, year });
+            }
+        }
+        None
+    }
+
     /// Everything that is left.
     pub fn text(&self) -> &str {
         &self.text
@@ -169,6 +211,18 @@ impl Remaining {
     pub fn words(&self) -> Vec<&str> {
         self.text.split(' ').filter(|word| !word.is_empty() && *word != "|").collect()
     }
+}
+
+/// Digits of a year.
+const YEAR_DIGITS: usize = 4;
+
+/// One year where a school year was asked for, which has two.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SingleYear<'a> {
+    /// The word before it.
+    pub lead: &'a str,
+    /// The year.
+    pub year: i32,
 }
 
 /// A number as people write it: `1.000` and `1,000` are a thousand, `0,5` and `0.5` a half.

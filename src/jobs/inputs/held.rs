@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::findings::{ClosingKind, Finding, Observed};
+use crate::findings::{ClosingKind, Finding, Observed, Subject};
 use crate::forms::{Form, SlotVec};
 use crate::ledger::{BarredBy, Board, content_of, finding_key};
 use crate::register::{Tree, UnitIndex};
@@ -117,7 +117,12 @@ impl Sieve<'_> {
             self.expected(collected, &mut findings)
         };
         let contested = seen.iter().filter(|own| !own.why.is_empty()).map(|own| own.key.clone());
-        let contested = contested.chain(held.iter().map(|(key, _)| key.clone())).chain(contested_keys(&findings)).collect();
+        let contested = contested.chain(held.iter().map(|(key, _)| key.clone())).chain(contested_keys(&findings));
+        let mut contested: HashSet<ReturnKey> = contested.collect();
+        for (key, finding) in self.locked_and_gone(&counted, &contested) {
+            contested.insert(key);
+            findings.push(finding);
+        }
         let mut files = accounts(&seen, &counted, &held, &lists);
         files.extend(without);
         files.extend(unread.iter().map(|own| not_read(&own.file, &Arc::from(""), &own.why)));
@@ -159,6 +164,28 @@ impl Sieve<'_> {
         let finding = Finding::new(decision.rule()).subject(subject).location(place);
         let finding = finding.observed(Observed::Day(decided.on), "").detail(&decided.by);
         Some(Barred { decision, finding: bound_to(finding, &submission.source) })
+    }
+
+    /// Locked returns of which nothing is there any more: their figures are in no total, and that is more than not having come in.
+    fn locked_and_gone(&self, counted: &[Submission], contested: &HashSet<ReturnKey>) -> Vec<(ReturnKey, Finding)> {
+        if self.as_they_are {
+            return Vec::new();
+        }
+        let counted: HashSet<ReturnKey> = counted.iter().map(key_of).collect();
+        let mut gone = Vec::new();
+        for (unit, form, item) in self.board.known() {
+            // A return that was locked before it came in has no figures that could be gone.
+            let Some(lock) = item.locked.as_ref().filter(|lock| !lock.content.is_empty()) else { continue };
+            let own = self.tree.find(unit).zip(self.forms.iter().find(|own| *own.id == *form));
+            let Some((unit, form)) = own.map(|(unit, form)| (&self.tree.units[unit], form)) else { continue };
+            let key = ReturnKey { unit: Arc::clone(&unit.code), form: Arc::clone(&form.id) };
+            if !counted.contains(&key) && !contested.contains(&key) {
+                let subject = Subject { unit: Some(Arc::clone(&key.unit)), form: Some(Arc::clone(&key.form)), ..Subject::default() };
+                let finding = Finding::new("locked-return-gone").subject(subject);
+                gone.push((key, finding.observed(Observed::Day(lock.on), &form.symbol).detail(&lock.by)));
+            }
+        }
+        gone
     }
 
     /// Whether somebody has decided to let a return in whatever is odd about it.
@@ -283,11 +310,13 @@ fn not_read(file: &Arc<str>, sha256: &Arc<str>, why: &Arc<str>) -> InputFile {
     InputFile { file: Arc::clone(file), sha256: Arc::clone(sha256), form, unit, fate: Fate::NotRead, why: Arc::clone(why), by }
 }
 
-/// Fate of every file that held a return. A list is told once, by the best that became of its rows.
+/// Fate of every file that held a return. A list is told once for all of its rows that share a fate, and once more for each
+/// unit whose row is held while others count.
 fn accounts(seen: &[Seen], counted: &[Submission], held: &[(ReturnKey, &'static str)], lists: &BTreeSet<Arc<str>>) -> Vec<InputFile> {
     let winners: BTreeMap<ReturnKey, &Submission> = counted.iter().map(|own| (key_of(own), own)).collect();
     let held: BTreeMap<&ReturnKey, &'static str> = held.iter().map(|(key, why)| (key, *why)).collect();
     let mut files: BTreeMap<(Arc<str>, ReturnKey), InputFile> = BTreeMap::new();
+    let mut held_rows: Vec<InputFile> = Vec::new();
     for own in seen {
         let winner = winners.get(&own.key);
         let is_part = winner.is_some_and(|winner| {
@@ -302,6 +331,12 @@ fn accounts(seen: &[Seen], counted: &[Submission], held: &[(ReturnKey, &'static 
         };
         let by = winner.filter(|_| fate == Fate::Replaced).map(|winner| Arc::clone(&winner.source.file)).unwrap_or_default();
         let is_list = lists.contains(&own.file);
+        if is_list && fate == Fate::Held {
+            let (file, sha256, why) = (Arc::clone(&own.file), Arc::clone(&own.sha256), Arc::from(why));
+            let ReturnKey { unit, form } = own.key.clone();
+            held_rows.push(InputFile { file, sha256, form, unit, fate, why, by });
+            continue;
+        }
         let key = if is_list { ReturnKey { unit: Arc::from(""), form: Arc::clone(&own.key.form) } } else { own.key.clone() };
         let file = InputFile {
             file: Arc::clone(&own.file),
@@ -317,7 +352,14 @@ fn accounts(seen: &[Seen], counted: &[Submission], held: &[(ReturnKey, &'static 
             *known = file;
         }
     }
-    files.into_values().collect()
+    let (mut files, known): (Vec<InputFile>, HashSet<(Arc<str>, ReturnKey)>) =
+        (files.values().cloned().collect(), files.into_keys().collect());
+    let whole = |own: &InputFile| (Arc::clone(&own.file), ReturnKey { unit: Arc::from(""), form: Arc::clone(&own.form) });
+    files
+        .extend(held_rows.into_iter().map(|own| if known.contains(&whole(&own)) { own } else { InputFile { unit: Arc::from(""), ..own } }));
+    files.sort();
+    files.dedup();
+    files
 }
 
 /// Returns and findings of one file.

@@ -2,6 +2,7 @@
 
 pub mod held;
 pub mod keep;
+mod named;
 pub mod source;
 
 use std::collections::HashSet;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use self::held::{ReadInput, Sieve, Sifted};
 use self::keep::names_of;
+use self::named::check_named;
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::input::{Input, MAX_TABLE, read_text};
@@ -97,6 +99,11 @@ pub fn frame(session: &Session, pipeline: &Pipeline) -> Result<Frame> {
     let mut tree = Tree::as_at(&register, day)?;
     tree.name_forms(schemas.forms_of(&regulation.id));
     check_forms(&tree, &forms, &register, schemas)?;
+    // Inputs of a release stay as they were.
+    if !matches!(pipeline.keeping, Keeping::From(_)) {
+        check_named(pipeline, &register, schemas)?;
+        pipeline.deadlines(&regulation)?;
+    }
     let mut findings = shorten_names(&mut tree, &register_path);
     findings.extend(lint_register(&register, &tree, &forms, schemas));
     findings.extend(register_beside(&register_path, schemas, isolation));

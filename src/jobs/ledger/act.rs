@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::answers::last_findings;
 use super::plan::{Asked, PlannedEntry, Problems, write_planned};
-use super::{forms_of, needed};
+use super::{forms_of, needed, owed_by};
 use crate::base::error::{Error, Result};
 use crate::base::message::message;
 use crate::jobs::inputs::{Frame, frame};
@@ -101,7 +101,7 @@ pub fn act(session: &Session, pipeline: &Pipeline, wish: &LedgerAct) -> Result<u
         needed(catalogue.action(&wish.action)?, [(Need::By, &wish.by), (Need::Reason, &wish.reason)])?;
         for (unit, form) in clean_returns(session, pipeline, &frame)? {
             let named = ReturnWish::of_unit(&unit, Some(&form));
-            planned.push(PlannedEntry { draft: draft(wish, &named, &unit, &form), asked: Asked::option("--clean") });
+            planned.push(PlannedEntry::new(Asked::option("--clean"), draft(wish, &named, &unit, &form)));
         }
     }
     let mut problems = Problems::default();
@@ -122,7 +122,12 @@ pub(super) fn plan_of(wish: &LedgerAct, named: &ReturnWish, frame: &Frame, catal
     let unit = frame.tree.named(&named.unit)?;
     let code = &frame.tree.units[unit].code;
     let forms = forms_of(frame, unit, named.form.as_deref())?;
-    Ok(forms.iter().map(|form| PlannedEntry { draft: draft(wish, named, code, form), asked: named.asked.clone() }).collect())
+    let owed = owed_by(frame, unit);
+    let entry = |form: &String| PlannedEntry {
+        owes_instead: (!owed.iter().any(|own| *own.id == **form)).then(|| owed.iter().map(|own| &*own.short).collect::<Vec<_>>().join(" ")),
+        ..PlannedEntry::new(named.asked.clone(), draft(wish, named, code, form))
+    };
+    Ok(forms.iter().map(entry).collect())
 }
 
 fn draft(wish: &LedgerAct, named: &ReturnWish, unit: &str, form: &str) -> EntryDraft {

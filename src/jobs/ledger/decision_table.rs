@@ -171,6 +171,6 @@ impl Decider<'_> {
             finding: Some(about(finding)),
             ..EntryDraft::default()
         };
-        Ok(vec![PlannedEntry { asked: line.named.asked.clone(), draft }])
+        Ok(vec![PlannedEntry::new(line.named.asked.clone(), draft)])
     }
 }

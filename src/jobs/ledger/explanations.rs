@@ -70,9 +70,12 @@ pub fn decide_explanations(session: &Session, pipeline: &Pipeline, wish: &Explan
     let chosen = undecided(&named, board.answers(), wish.accept);
     if chosen.is_empty() {
         let reason = message!("ledger.nothing_proposed");
-        return Err(Error::config(pipeline.ledger().path().display(), reason).with_hint(message!("ledger.see_explanations")));
+        // The sheet is there only where somebody has explained something.
+        let has_sheet = findings.iter().any(|finding| board.answers().proposals.contains_key(&finding.key));
+        let hint = if has_sheet { message!("ledger.see_explanations") } else { message!("ledger.nobody_has_explained") };
+        return Err(Error::config(pipeline.ledger().path().display(), reason).with_hint(hint));
     }
-    let entry = |finding: &&FindingRecord| PlannedEntry { asked: Asked::option("--rule"), draft: draft(wish, finding) };
+    let entry = |finding: &&FindingRecord| PlannedEntry::new(Asked::option("--rule"), draft(wish, finding));
     write_planned(pipeline, catalogue, chosen.iter().map(entry).collect(), &Stamp::now(wish.on))
 }
 

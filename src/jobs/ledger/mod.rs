@@ -16,6 +16,7 @@ use std::path::Path;
 
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
+use crate::forms::Form;
 use crate::jobs::inputs::Frame;
 use crate::jobs::session::Session;
 use crate::ledger::{Contacts, LedgerAction, Need};
@@ -68,8 +69,7 @@ fn forms_of(frame: &Frame, unit: UnitIndex, form: Option<&str>) -> Result<Vec<St
         Some(name) => Ok(vec![form_id(frame, name)?]),
         None => {
             let entry = &frame.tree.units[unit];
-            let filed = frame.forms.iter().filter(|form| entry.owes(&form.short, &form.symbol));
-            let filed: Vec<String> = filed.map(|form| form.id.to_string()).collect();
+            let filed: Vec<String> = owed_by(frame, unit).iter().map(|form| form.id.to_string()).collect();
             let hint = message!("ledger.unit_not_file_anything");
             if filed.is_empty() {
                 return Err(Error::Unknown {
@@ -81,6 +81,12 @@ fn forms_of(frame: &Frame, unit: UnitIndex, form: Option<&str>) -> Result<Vec<St
             Ok(filed)
         }
     }
+}
+
+/// Forms that a unit is to file.
+fn owed_by(frame: &Frame, unit: UnitIndex) -> Vec<&Form> {
+    let entry = &frame.tree.units[unit];
+    frame.forms.iter().map(AsRef::as_ref).filter(|form| entry.owes(&form.short, &form.symbol)).collect()
 }
 
 /// The full id of a form of the term that is told by its short id, symbol or full id.

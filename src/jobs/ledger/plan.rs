@@ -33,6 +33,22 @@ pub struct PlannedEntry {
     pub asked: Asked,
     /// The entry, without the version that it is of.
     pub draft: EntryDraft,
+    /// Forms that the unit owes, where the one it is about is none of them.
+    pub owes_instead: Option<String>,
+}
+
+impl PlannedEntry {
+    /// An entry about a form that its unit owes, or has sent.
+    pub const fn new(asked: Asked, draft: EntryDraft) -> Self {
+        Self { asked, draft, owes_instead: None }
+    }
+
+    /// A problem where the unit neither owes the form nor has sent anything of it: nobody would ever meet the entry.
+    fn about_nothing(&self, board: &Board) -> Option<Error> {
+        let EntryDraft { unit, form, .. } = &self.draft;
+        let forms = self.owes_instead.as_ref().filter(|_| !board.has(unit, form))?;
+        Some(Error::config("--form", message!("ledger.form_not_owed", unit, form, forms)))
+    }
 }
 
 /// Problems of what was asked for: of a table all of them are told, each with its line; an option stops at once.
@@ -81,7 +97,13 @@ pub fn write_planned(pipeline: &Pipeline, catalogue: &Catalogue, planned: Vec<Pl
     pipeline.ledger().append(|entries| {
         let mut board = Board::new(entries, catalogue);
         let (mut drafts, mut problems) = (Vec::new(), Problems::default());
-        for PlannedEntry { asked, mut draft } in planned {
+        for entry in planned {
+            let about_nothing = entry.about_nothing(&board);
+            let PlannedEntry { asked, mut draft, .. } = entry;
+            if let Some(problem) = about_nothing {
+                problems.add(&asked, problem)?;
+                continue;
+            }
             if is_done(&board, catalogue, &draft) && (asked.table.is_some() || draft.finding.is_some()) {
                 continue;
             }

@@ -112,11 +112,13 @@ pub fn write_workspace(session: &Session, request: &NewWorkspaceRequest) -> Resu
     Ok(WrittenWorkspace { files: written, register, year, made, derived, has_no_forms, settings, folder })
 }
 
-/// Fills in the forms of units that name their levels and no forms; returns how many there were.
+/// Fills in the forms of units that name their levels and no forms, and file for themselves; returns how many there were.
 fn forms_by_level(schemas: &Schemas, regulation: Option<&str>, year: &str, rows: &mut [Vec<String>]) -> Result<usize> {
     let year: SchoolYear = year.parse().map_err(|reason: Message| Error::config("--year", reason))?;
     let at = |key: &str| schemas.register.columns.iter().position(|own| own.key == key);
     let (Some(kind), Some(levels), Some(forms)) = (at("kind"), at("levels"), at("forms")) else { return Ok(0) };
+    let files_with = at("files_with");
+    let is_filed_for = |row: &[String]| files_with.is_some_and(|at| !row[at].is_empty());
     let mut known: Vec<&Form> = Vec::new();
     for term in [Term::Opening, Term::Closing] {
         let circular = &schemas.regulation_for(regulation, Period { year, term })?.id;
@@ -124,8 +126,8 @@ fn forms_by_level(schemas: &Schemas, regulation: Option<&str>, year: &str, rows:
     }
     let (kinds, named) = (schemas.register.kind_names(), schemas.register.level_names());
     let mut filled = 0;
-    for row in rows.iter_mut().filter(|row| row[forms].is_empty()) {
-        let own: Vec<&str> = row[levels].split([' ', ',', ';']).filter_map(|level| Some(&*named.find(level)?.code)).collect();
+    for row in rows.iter_mut().filter(|row| row[forms].is_empty() && !is_filed_for(row)) {
+        let own = named.codes(&row[levels]);
         let kind = kinds.find(&row[kind]).map(|kind| kind.code.clone()).unwrap_or_default();
         let files = |form: &&&Form| own.contains(&&*form.level) && (form.filed_by.is_empty() || form.filed_by.contains(&kind));
         let names: Vec<&str> = known.iter().filter(files).map(|form| &*form.short).collect();

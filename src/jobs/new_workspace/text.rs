@@ -71,6 +71,17 @@ fn made_text(made: &MadeRegister, lang: Lang, has_no_forms: bool) -> String {
         let above = made.above.join(", ");
         line(message!("screen.units_added_above_them", above));
     }
+    if let Some(beyond) = &made.beyond {
+        line(message!("screen.top_reports_beyond", beyond));
+    }
+    if !made.kinds_by_name.is_empty() {
+        let lines = listed(&made.kinds_by_name);
+        line(message!("screen.kinds_by_name", lines));
+    }
+    if !made.without_office.is_empty() {
+        let (count, lines) = (made.without_office.len(), listed(&made.without_office));
+        line(message!("screen.lines_without_office", count, lines));
+    }
     if !made.without_code.is_empty() {
         let lines = listed(&made.without_code);
         line(message!("screen.lines_without_code_left", lines));

@@ -104,6 +104,25 @@ impl ReleaseTexts {
         })
     }
 
+    /// Kinds that are possible after the release before.
+    fn possible(&self, before: Option<&str>) -> impl Iterator<Item = &ReleaseKind> {
+        let last = before.unwrap_or_default().to_owned();
+        self.kinds.iter().filter(move |kind| kind.after.contains(&last))
+    }
+
+    /// That a kind has to be told, with those that are possible and the line to type.
+    #[must_use]
+    pub fn kind_needed(&self, before: Option<&str>, pipeline: &str) -> Error {
+        let named: Vec<Message> =
+            self.possible(before).map(|kind| message!("release.kind_named", id = kind.id, name = kind.message())).collect();
+        let error = Error::config("--kind", message!("release.kind_needed", kinds = Message::join(&named, ", ")));
+        match self.possible(before).next() {
+            Some(kind) if kind.reason => error.with_hint(message!("release.type_kind_and_reason", pipeline, kind = kind.id)),
+            Some(kind) => error.with_hint(message!("release.type_kind", pipeline, kind = kind.id)),
+            None => error,
+        }
+    }
+
     /// The kind, which must be possible after the release before.
     ///
     /// # Errors
@@ -117,8 +136,7 @@ impl ReleaseTexts {
                 "" => message!("release.none_to_follow", kind = kind.message()),
                 _ => message!("release.cannot_follow", stands, kind = kind.message()),
             };
-            let possible = self.kinds.iter().filter(|kind| kind.after.iter().any(|after| after == last)).map(|kind| kind.id.as_str());
-            let possible = possible.collect::<Vec<_>>().join(", ");
+            let possible = self.possible(before).map(|kind| kind.id.as_str()).collect::<Vec<_>>().join(", ");
             let hint = message!("release.possible_now", possible);
             return Err(Error::config("--kind", reason).with_hint(hint));
         }

@@ -28,7 +28,7 @@ use crate::jobs::Summary;
 use crate::jobs::indicators::looked_at;
 use crate::jobs::inputs::Loaded;
 use crate::jobs::run::identity::looked_at_as;
-use crate::jobs::run::{self, Conclusion, RunRequest};
+use crate::jobs::run::{self, Conclusion, RunRequest, quoted};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::ledger::Stamp;
@@ -93,6 +93,17 @@ impl Serialize for Released {
         Told { checklist: &self.checklist.points, folder: &self.folder, kind: &self.kind.id, release, summary: &self.summary }
             .serialize(serializer)
     }
+}
+
+/// That a release needs a kind, with those that are possible now and the line to type; the pipeline as it was named.
+///
+/// # Errors
+/// When the archive cannot be read.
+pub fn kind_needed(session: &Session, pipeline: &Pipeline, named: &str) -> Result<Error> {
+    let key = pipeline.key()?;
+    let archive = if pipeline.archive().is_dir() { Some(pipeline.archive_reader()?) } else { None };
+    let before = archive.as_ref().and_then(|archive| archive.releases_of(&key).next_back()).map(|release| release.kind.as_str());
+    Ok(session.texts.releases.kind_needed(before, &quoted(named)))
 }
 
 /// Runs a pipeline and publishes what comes out; nothing is published when anything of it fails.

@@ -22,6 +22,7 @@ pub struct CauseRecord {
     /// Hint on what to do.
     pub hint: String,
     /// Names of the unit, the form and the cell.
+    #[serde(rename = "location")]
     pub place: CausePlace,
     /// Other findings of that rule in the file.
     pub alike: usize,

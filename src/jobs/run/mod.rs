@@ -39,7 +39,7 @@ pub use self::causes::{CausePlace, CauseRecord, FindingNames, cause_records};
 pub(crate) use self::check::{CheckedTerm, check};
 pub(crate) use self::conclude::Conclusion;
 pub use self::findings_workbook::FINDINGS_WORKBOOK;
-pub use self::next_steps::next_steps;
+pub use self::next_steps::{next_steps, quoted};
 pub use self::run_context::RunContext;
 pub use self::text::{RunView, rivals_text, run_text};
 pub(crate) use self::write::{archived_state, write_release};
@@ -54,7 +54,6 @@ pub struct RunResult {
     #[serde(skip)]
     pub findings: Vec<Finding>,
     /// Open findings by their causes, the heaviest first.
-    #[serde(skip)]
     pub causes: Vec<CauseRecord>,
     /// Folder of reports and findings; `None` when errors stopped the run.
     pub output: Option<PathBuf>,

@@ -39,7 +39,8 @@ pub fn next_steps(result: &RunResult, pipeline: &str) -> Vec<Message> {
 }
 
 /// A path as a command line takes it for one word.
-fn quoted(path: &str) -> String {
+#[must_use]
+pub fn quoted(path: &str) -> String {
     let is_plain = path.chars().all(|letter| letter.is_alphanumeric() || "/\\._-:~".contains(letter));
     if is_plain { path.to_owned() } else { format!("\"{path}\"") }
 }

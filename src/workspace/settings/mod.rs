@@ -10,6 +10,6 @@ mod tables;
 mod values;
 mod workbook;
 
-pub use read::Settings;
+pub use read::{SettingPlace, Settings};
 pub use schema::{Setting, SettingsSchema, TermName};
 pub use workbook::settings_xlsx;

@@ -50,7 +50,7 @@ impl Settings {
         if let Some(state) = &term.result_state {
             values.insert("result_state".to_owned(), state.as_str().into());
         }
-        table(&TermLine { term: line.term, values })
+        table(&TermLine { values, ..line.clone() })
     }
 
     /// Keys of another pipeline that the settings of the term hold too, each with the place in the workbook.

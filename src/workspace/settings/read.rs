@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::schema::{Setting, SettingKind, SettingsSchema};
-use super::tables::{SheetReader, TermLine};
+use super::tables::{SheetReader, TermLine, heading};
 use super::values::{SettingValue, default_text, shown};
 use crate::base::error::{Error, Result, closest};
 use crate::base::input;
@@ -57,16 +57,23 @@ impl Settings {
         let name = message!("settings.sheet_settings");
         let main = sheet_of(&workbook, &name).ok_or_else(|| wrong(message!("settings.no_sheet", name = name.clone())))?;
         let main = table_of_sheet(&file, main, None).ok_or_else(|| wrong(message!("settings.no_headings", name)))?;
+        let side = |name: Message| sheet_of(&workbook, &name).and_then(|sheet| table_of_sheet(&file, sheet, None));
+        let (deadlines, lists) = (side(message!("settings.sheet_deadlines")), side(message!("settings.sheet_lists")));
+        // A cell without a value may be anything: nothing else is read beside it.
+        let tables = [Some(&main), deadlines.as_ref(), lists.as_ref()];
+        let blank: Vec<Message> = tables.into_iter().flatten().flat_map(|table| table.without_values(|_| true)).collect();
+        if !blank.is_empty() {
+            return Err(wrong(Message::lines(blank)).with_hint(message!("tables.open_and_save")));
+        }
         let mut problems = Vec::new();
         let written = read_lines(&main, schema, &mut problems);
         problems.extend(missing(&written, schema));
-        let side = |name: Message| sheet_of(&workbook, &name).and_then(|sheet| table_of_sheet(&file, sheet, None));
-        let (deadlines, lists) = (side(message!("settings.sheet_deadlines")), side(message!("settings.sheet_lists")));
-        let mut reader = SheetReader { schema, problems: &mut problems };
+        let year = schema.settings().find(|setting| setting.kind == SettingKind::Year).and_then(|setting| written.get(&setting.id));
+        let year: Option<SchoolYear> = year.and_then(|own| own.text.parse().ok());
+        let mut reader = SheetReader { schema, year, problems: &mut problems };
         let deadlines = deadlines.map(|table| reader.deadlines(&table)).unwrap_or_default();
         let lists = lists.map(|table| reader.lists(&table)).unwrap_or_default();
-        let year = schema.settings().find(|setting| setting.kind == SettingKind::Year).and_then(|setting| written.get(&setting.id));
-        match year.and_then(|own| own.text.parse().ok()) {
+        match year {
             Some(year) if problems.is_empty() => Ok(Self { path: path.to_owned(), year, written, deadlines, lists }),
             _ => Err(wrong(Message::lines(problems)).with_hint(message!("settings.mend_and_run_again"))),
         }
@@ -89,6 +96,36 @@ impl Settings {
             }
         };
         schema.settings().map(|setting| (setting.id.clone(), text(setting))).collect()
+    }
+}
+
+/// Where a value stands.
+#[derive(Debug)]
+pub struct SettingPlace {
+    /// Sheet.
+    pub sheet: Message,
+    /// Cell.
+    pub cell: CellRef,
+    /// Setting or column.
+    pub name: Message,
+}
+
+impl Settings {
+    /// The line that adds a text to the list of a key.
+    #[must_use]
+    pub fn written_cell(&self, schema: &SettingsSchema, key: &str, text: &str) -> Option<SettingPlace> {
+        let lines = schema.settings().filter(|setting| setting.key == key);
+        let mut written = lines.filter_map(|setting| Some((setting, self.written.get(&setting.id)?)));
+        let holds = |value: &SettingValue| matches!(value, SettingValue::Texts(texts) if texts.iter().any(|own| own == text));
+        let (setting, own) = written.find(|(_, own)| holds(&own.value))?;
+        Some(SettingPlace { sheet: own.sheet.as_str().into(), cell: own.cell, name: setting.words() })
+    }
+
+    /// The cell of the deadline of a day that names a text in a column.
+    #[must_use]
+    pub fn deadline_cell(&self, due: &str, column: &str, text: &str) -> Option<SettingPlace> {
+        let line = self.deadlines.iter().find(|line| line.says("due", due) && line.says(column, text))?;
+        Some(SettingPlace { sheet: message!("settings.sheet_deadlines"), cell: *line.cells.get(column)?, name: heading(column) })
     }
 }
 

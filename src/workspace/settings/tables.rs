@@ -7,7 +7,8 @@ use super::values::{parts, path, shown};
 use crate::base::error::closest;
 use crate::base::location::CellRef;
 use crate::base::message::{Lang, Message, message};
-use crate::forms::{NamedCodes, TomlValue};
+use crate::base::term::SchoolYear;
+use crate::forms::{NamedCodes, NamedPart, TomlValue};
 use crate::tables::{Table, TableRow, parse_date};
 
 /// Columns of the sheet of deadlines, in their order.
@@ -28,12 +29,27 @@ pub struct TermLine {
     pub term: usize,
     /// Values by key.
     pub values: BTreeMap<String, TomlValue>,
+    /// Cells of the values, by the same keys.
+    pub cells: BTreeMap<String, CellRef>,
+}
+
+impl TermLine {
+    /// Whether a value is a text, or a list that holds it.
+    #[must_use]
+    pub fn says(&self, key: &str, text: &str) -> bool {
+        match self.values.get(key) {
+            Some(TomlValue::Array(own)) => own.iter().any(|one| one.as_str() == Some(text)),
+            own => own.and_then(TomlValue::as_str) == Some(text),
+        }
+    }
 }
 
 /// A sheet that is read, with the problems found so far.
 pub struct SheetReader<'a> {
     /// Terms and code lists that are known.
     pub schema: &'a SettingsSchema,
+    /// School year of the workbook, where it tells one.
+    pub year: Option<SchoolYear>,
     /// Problems found so far.
     pub problems: &'a mut Vec<Message>,
 }
@@ -54,10 +70,14 @@ impl Line<'_> {
         self.row.text(self.column(column))
     }
 
+    fn cell(&self, column: &str) -> CellRef {
+        let at = self.column(column).and_then(|at| u16::try_from(at).ok()).unwrap_or_default();
+        CellRef::new(self.row.line.saturating_sub(1), at)
+    }
+
     /// A problem at the place of a column.
     fn problem(&self, column: &str, reason: Message) -> Message {
-        let at = self.column(column).and_then(|at| u16::try_from(at).ok()).unwrap_or_default();
-        let cell = CellRef::new(self.row.line.saturating_sub(1), at);
+        let cell = self.cell(column);
         let sheet = self.table.sheet.as_deref().unwrap_or_default().to_owned();
         message!("settings.at", sheet, cell, name = heading(column), reason)
     }
@@ -68,8 +88,7 @@ impl SheetReader<'_> {
     pub fn deadlines(&mut self, table: &Table) -> Vec<TermLine> {
         self.lines(table, &DEADLINE_COLUMNS, |reader, line| {
             let mut values = BTreeMap::new();
-            values.insert("due".to_owned(), reader.day(line, "due")?.into());
-            values.insert("document".to_owned(), reader.document(line)?.into());
+            let (due, document) = (reader.day(line, "due"), reader.document(line));
             let (kinds, levels) = (reader.schema.register.kind_names(), reader.schema.register.level_names());
             for (column, known) in [("kinds", Some(kinds)), ("levels", Some(levels)), ("units", None), ("forms", None)] {
                 let codes = reader.codes(line, column, known.as_ref());
@@ -77,6 +96,8 @@ impl SheetReader<'_> {
                     values.insert(column.to_owned(), codes.into());
                 }
             }
+            values.insert("due".to_owned(), due?.into());
+            values.insert("document".to_owned(), document?.into());
             Some(values)
         })
     }
@@ -115,7 +136,8 @@ impl SheetReader<'_> {
             }
             let term = self.term(&line);
             if let (Some(term), Some(values)) = (term, read(self, &line)) {
-                lines.push(TermLine { term, values });
+                let cells = values.keys().map(|key| (key.clone(), line.cell(key))).collect();
+                lines.push(TermLine { term, values, cells });
             }
         }
         lines
@@ -143,7 +165,12 @@ impl SheetReader<'_> {
                 if text.is_empty() { message!("settings.nothing_there") } else { message!("settings.not_a_day", found = shown(&text)) };
             self.problems.push(line.problem(column, reason));
         }
-        day.map(|day| day.to_string())
+        let far = day.zip(self.year).filter(|(day, year)| !year.is_near(*day));
+        if let Some((day, year)) = far {
+            let found = day.format("%d/%m/%Y");
+            self.problems.push(line.problem(column, message!("settings.day_far_off", found, year)));
+        }
+        day.filter(|_| far.is_none()).map(|day| day.to_string())
     }
 
     /// The document that sets a deadline: its number, and its day where it is told.
@@ -163,15 +190,12 @@ impl SheetReader<'_> {
     /// Codes of a cell, each by its code or name.
     fn codes(&mut self, line: &Line<'_>, column: &str, known: Option<&NamedCodes>) -> Vec<String> {
         let text = line.text(column);
+        let Some(known) = known else { return parts(&text).map(str::to_owned).collect() };
         let mut codes = Vec::new();
-        for part in parts(&text) {
-            let Some(known) = known else {
-                codes.push(part.to_owned());
-                continue;
-            };
-            match known.find(part) {
-                Some(own) => codes.push(own.code.clone()),
-                None => {
+        for part in parts(&text).flat_map(|part| known.parts(part)) {
+            match part {
+                NamedPart::Code(code) => codes.push(code.to_owned()),
+                NamedPart::Unknown(part) => {
                     let names: Vec<&str> = known.all().iter().map(|own| own.name_vi.as_str()).collect();
                     let (found, allowed) = (shown(part), names.join(" · "));
                     let reason = message!("settings.not_a_choice", found, allowed).meaning(closest(part, names.iter().copied()));
