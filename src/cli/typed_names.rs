@@ -71,7 +71,7 @@ mod tests {
         let commands = Cli::command();
         for (text, wanted) in [
             ("xem `tkgd units lint ds.csv`, rồi tkgd run.", "xem `tkgd don-vi kiem-tra ds.csv`, rồi tkgd tong-hop."),
-            ("tkgd ledger accept", "tkgd so-theo-doi accept"),
+            ("tkgd ledger accept", "tkgd so-theo-doi chap-nhan"),
             ("tkgd nothing run, do tkgd ghi", "tkgd nothing run, do tkgd ghi"),
             ("tkgd return --out tra-lai", "tkgd tra-lai --out tra-lai"),
         ] {

@@ -60,7 +60,7 @@ static CHAINED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?-u)[0-9a-f]{64
 static DAYS: LazyLock<Regex> = LazyLock::new(|| {
     let now = chrono::Utc::now();
     let days = [0, 1].map(|more| now + chrono::TimeDelta::days(more));
-    let written = days.iter().flat_map(|day| ["%Y-%m-%d", "%d/%m/%Y"].map(|form| day.format(form).to_string()));
+    let written = days.iter().flat_map(|day| ["%Y-%m-%d", "%d/%m/%Y", r"%d\\2f %m\\2f %Y"].map(|form| day.format(form).to_string()));
     Regex::new(&written.collect::<Vec<_>>().join("|")).unwrap()
 });
 
