@@ -18,6 +18,7 @@ use super::spool::Spool;
 use crate::base::disk::{KeptFile, OutputFile, OutputRules, write_file};
 use crate::base::error::{Action, Error, Result};
 use crate::base::limits::Stop;
+use crate::base::message::Lang;
 use crate::base::number::{AMOUNT_SCALE, NumberKind};
 use crate::base::text::looks_like_formula;
 use crate::findings::JSON_VERSION;
@@ -257,12 +258,12 @@ fn list_cell(entry: &QueryEntry) -> ListCell {
 ///
 /// # Errors
 /// When it cannot be worked out.
-pub fn write_text(answer: Answer, most: u32) -> Result<(String, WrittenAnswer)> {
+pub fn write_text(answer: Answer, most: u32, lang: Lang) -> Result<(String, WrittenAnswer)> {
     let columns = answer.columns();
     let mut rows: Vec<Vec<String>> = Vec::new();
     answer.first(most.saturating_add(1)).each(&mut |batch| {
         batch.each(&mut |row| {
-            rows.push(row.iter().map(|entry| entry.plain().replace(['\n', '\r', '\t'], " ")).collect());
+            rows.push(row.iter().map(|entry| shown_entry(entry, lang)).collect());
             Ok(())
         })
     })?;
@@ -285,6 +286,13 @@ pub fn write_text(answer: Answer, most: u32) -> Result<(String, WrittenAnswer)> 
     let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
     let text = [line(&names), line(&rule)].into_iter().chain(rows.iter().map(|row| line(row))).collect();
     Ok((text, WrittenAnswer { rows: rows.len(), cut, kept: Vec::new() }))
+}
+
+/// A value on one line, with the decimal sign of the language.
+fn shown_entry(entry: &QueryEntry, lang: Lang) -> String {
+    let text = entry.plain().replace(['\n', '\r', '\t'], " ");
+    let has_sign = matches!(entry, QueryEntry::Decimal(..) | QueryEntry::Float(_));
+    if has_sign && lang == Lang::Vi { text.replace('.', ",") } else { text }
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ pub(super) fn give(answer: Answer, form: AnswerForm, place: AnswerPlace, heading
 }
 
 fn shown(answer: Answer, rows: u32, lang: Lang) -> Result<Given> {
-    let (text, written) = write_text(answer, rows)?;
+    let (text, written) = write_text(answer, rows, lang)?;
     let more = message!("screen.more_rows_out").said(lang);
     let cut = if written.cut { format!("; {more}") } else { String::new() };
     let shown = format!("{text}{}: {}{cut}\n", message!("screen.rows").said(lang), written.rows);
@@ -127,7 +127,7 @@ fn read_along(
 fn into_file(answer: Answer, form: AnswerForm, path: &Path, rules: &OutputRules, heading: &Heading<'_>) -> Result<WrittenAnswer> {
     match form {
         AnswerForm::Text => written_whole(answer, path, rules, |answer, out| {
-            let (text, written) = write_text(answer, u32::MAX - 1)?;
+            let (text, written) = write_text(answer, u32::MAX - 1, heading.lang)?;
             out.write_all(text.as_bytes()).map_err(|e| Error::io(Action::Write, path, e))?;
             Ok(written)
         }),
