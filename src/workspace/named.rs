@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::file::Pipeline;
+use super::pipeline::Pipeline;
 use super::settings::{SettingPlace, Settings, SettingsSchema};
 use crate::base::error::Result;
 use crate::base::location::CellRef;

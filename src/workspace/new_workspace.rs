@@ -9,7 +9,7 @@ use crate::base::message::{Lang, Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{RegisterSchema, Schemas};
 use crate::present::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
-use crate::workspace::file::NOTE;
+use crate::workspace::pipeline::NOTE;
 use crate::workspace::settings::{SettingsSchema, TermName, settings_xlsx};
 
 /// Name of the register a new workspace starts with.
