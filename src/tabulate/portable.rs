@@ -1,4 +1,4 @@
-//! The same counting as SQL over tables of records: for audit, and for engines that hold more than one machine does.
+//! Counting as SQL over tables of records, alike in meaning: for audit, and for engines that hold more than one machine does.
 //!
 //! Tables are named by kinds of record and their columns by fields; codes are texts, flags and numbers integers, dates dates. The text
 //! keeps to what DuckDB, Spark and Trino read alike: common table expressions, left joins, `COUNT(*) FILTER`, `year`, `month`, `day`,
@@ -141,7 +141,7 @@ impl PortablePlan<'_> {
         format!("{own}{class}{school}")
     }
 
-    /// The same while tables are made: schools and classes as they are read.
+    /// Rows with their class and school while tables are made: both as they are read.
     fn joined_within(&self, entity: EntityIndex) -> String {
         let own = format!("FROM {}_with t", self.book.entities[entity].id);
         let class = self.class_join(entity).replace("\n  ", " ");

@@ -124,7 +124,7 @@ impl UnitRule {
                     Some(line) => return known(tree, &line.unit, true),
                     None => tried.push("{no-mapping}".to_owned()),
                 },
-                UnitFrom::FileName => match self.code_of_file(file) {
+                UnitFrom::FileName => match self.code_of_file(file).filter(|code| is_like_code(code, tree)) {
                     Some(code) => return known(tree, &code, false),
                     None => tried.push("{no-file-name}".to_owned()),
                 },
@@ -162,6 +162,12 @@ fn carried_unit(workbook: &RawWorkbook) -> Option<String> {
 #[must_use]
 pub fn template_id(workbook: &RawWorkbook) -> Option<TemplateId> {
     workbook.named(TEMPLATE_NAME).and_then(TemplateId::parse)
+}
+
+/// Whether a word may be the code of a unit: the register has it, or it is written as codes are, in digits. A name such as
+/// `mam_non hoa sen.xlsx` begins with a word of its own.
+fn is_like_code(word: &str, tree: &Tree) -> bool {
+    tree.find(word).is_some() || word.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The last part of a path, whichever way its folders are separated.

@@ -89,9 +89,12 @@ pub fn place_of(path: &Path, schema: &SettingsSchema) -> Result<PipelinePlace> {
 
 /// The workspace or workbook, and the term, of a path such as `thong-ke/dau-nam-hoc`.
 fn named_term<'a>(path: &'a Path, schema: &'a SettingsSchema) -> Option<(&'a Path, &'a TermName)> {
-    let term = schema.term(path.file_name()?.to_str()?)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let folder = if folder.as_os_str() == "" { Path::new(".") } else { folder };
+    let name = path.file_name()?.to_str()?;
+    // Examples name pipeline files; where settings make them, the file's name is the term's.
+    let stem = name.strip_suffix(".toml").filter(|_| folder.join(&schema.workbook).is_file());
+    let term = schema.term(stem.unwrap_or(name))?;
     (folder.is_dir() || is_workbook(folder)).then_some((folder, term))
 }
 

@@ -59,7 +59,11 @@ fn a_question_is_said_as_it_was_understood_with_cells_coverage_and_sql() {
     assert!(!rows.is_empty() && rows.iter().all(|row| text.contains(row)), "{table}\n{text}");
     // In English, too.
     let (_, text) = asked(folder, &["girls by commune", "--lang", "en"]);
-    assert!(text.starts_with("Girls (người); everything, by xã/phường; opening term of 2025-2026") && text.contains("Received"), "{text}");
+    assert!(
+        text.starts_with("Girls (người), level MN, TH, THCS, THPT, GDTX; everything, by xã/phường; opening term of 2025-2026")
+            && text.contains("Received"),
+        "{text}"
+    );
 }
 
 #[test]

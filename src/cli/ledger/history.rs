@@ -27,7 +27,7 @@ pub fn run(args: &HistoryArgs, context: &Context) -> Result<Exit> {
     let pipeline = context.pipeline(&args.pipeline)?;
     let (unit, form) = (args.unit.as_deref(), args.form.as_deref());
     print(&if context.json {
-        json_of(&history(&pipeline, unit, form)?)
+        json_of(&history(&context.session()?, &pipeline, unit, form)?)
     } else {
         history_text(&context.session()?, &pipeline, unit, form)?
     });

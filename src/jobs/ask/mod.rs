@@ -166,8 +166,8 @@ fn in_words(understood: &Understood<'_>, term: Term, lang: Lang) -> Message {
         name = format!("{name}, {}", own.name(lang));
     }
     let place = understood.place.map_or_else(|| message!("query.ask_everywhere"), |place| Message::from(&place.name));
-    let levels =
-        if understood.levels.is_empty() { Message::from("") } else { message!("query.ask_levels", levels = understood.levels.join(", ")) };
+    let levels = understood.levels_said();
+    let levels = if levels.is_empty() { Message::from("") } else { message!("query.ask_levels", levels = levels.join(", ")) };
     let division = match &understood.division {
         Division::Whole => Message::from(""),
         Division::Level => message!("query.ask_by_level"),

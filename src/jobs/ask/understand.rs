@@ -75,6 +75,21 @@ pub struct AskedCell {
 }
 
 impl Understood<'_> {
+    /// Levels to be said: those that were asked for, or all that are counted where they are several.
+    pub fn levels_said(&self) -> Vec<&str> {
+        if !self.levels.is_empty() {
+            return self.levels.iter().map(String::as_str).collect();
+        }
+        let is_counted = |part: &&AskedPart| self.cells.iter().any(|cell| cell.form == part.form.id);
+        let mut levels: Vec<&str> = Vec::new();
+        for part in self.thing.parts.iter().filter(is_counted) {
+            if !levels.contains(&&*part.part.level) {
+                levels.push(&part.part.level);
+            }
+        }
+        if levels.len() > 1 { levels } else { Vec::new() }
+    }
+
     /// Whether another question asks for the same figures.
     pub fn is_same(&self, other: &Understood<'_>) -> bool {
         let place = |own: &Self| own.place.map(|place| (place.kind.clone(), place.code.clone()));

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::base::error::Result;
 use crate::base::message::{Lang, Message, message};
+use crate::jobs::inputs::frame;
 use crate::jobs::session::Session;
 use crate::ledger::LedgerEntry;
 use crate::present::Presenter;
@@ -26,14 +27,25 @@ impl WrittenEntries {
 
 /// Entries of a unit and form, or of all.
 ///
+/// A unit is told by code or name; one that the register no longer has by its code in the ledger.
+///
 /// # Errors
-/// When the ledger cannot be read or is not whole.
-pub fn history(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result<Vec<LedgerEntry>> {
+/// When the ledger cannot be read or is not whole, or no unit is meant.
+pub fn history(session: &Session, pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result<Vec<LedgerEntry>> {
+    let entries = pipeline.ledger().entries()?;
+    let code = |unit: &str| {
+        if entries.iter().any(|entry| entry.draft.unit == *unit) {
+            return Ok(unit.to_owned());
+        }
+        let tree = frame(session, pipeline)?.tree;
+        tree.named(unit).map(|index| tree.units[index].code.to_string())
+    };
+    let unit = unit.map(code).transpose()?;
     let is_of = |entry: &LedgerEntry| {
         let short = entry.draft.form.rsplit('/').next().unwrap_or_default();
-        unit.is_none_or(|unit| unit == entry.draft.unit) && form.is_none_or(|form| form == entry.draft.form || form == short)
+        unit.as_ref().is_none_or(|unit| *unit == entry.draft.unit) && form.is_none_or(|form| form == entry.draft.form || form == short)
     };
-    Ok(pipeline.ledger().entries()?.into_iter().filter(is_of).collect())
+    Ok(entries.into_iter().filter(is_of).collect())
 }
 
 /// Lists the actions, a line each.
@@ -43,7 +55,7 @@ pub fn history(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> R
 pub fn history_text(session: &Session, pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result<String> {
     let (catalogue, lang) = (&session.texts.catalogue, session.lang);
     let mut out = String::new();
-    for entry in history(pipeline, unit, form)? {
+    for entry in history(session, pipeline, unit, form)? {
         let draft = &entry.draft;
         let parts = [
             entry.seq.to_string(),

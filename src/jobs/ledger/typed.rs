@@ -10,6 +10,7 @@ use crate::ledger::{About, Board, Catalogue, EntryDraft, LedgerEntry, PROPOSE, S
 use crate::privacy::masked;
 use crate::returns::{Submission, TypedAnswer};
 use crate::rulebook::RuleBook;
+use crate::workbooks::ANSWER_NOT_TAKEN;
 use crate::workspace::Pipeline;
 
 /// Answers to findings that were typed into returns.
@@ -43,13 +44,15 @@ pub fn typed_answers(
     if typed.is_empty() {
         return Ok((TypedAnswers::default(), entries));
     }
-    let answering: HashSet<&str> = typed.iter().map(|(submission, _)| &*submission.unit).collect();
-    let of_these = |finding: &&Finding| finding.subject.unit.as_deref().is_some_and(|unit| answering.contains(unit));
-    let open = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).filter(of_these);
-    let open: HashMap<String, &Finding> = open.map(|finding| (finding_key(finding, rules), finding)).collect();
-    let (mut drafts, mut unanswered) = (Vec::new(), Vec::new());
-    for (submission, answer) in typed {
+    // Of every unit: a key that was copied from another one's papers is told.
+    let answered: HashSet<&str> = typed.iter().map(|(_, answer)| answer.key.as_str()).collect();
+    let open = findings.iter().filter(|finding| finding.verdict == Verdict::Fail && finding.subject.unit.is_some());
+    let open: HashMap<String, &Finding> =
+        open.map(|finding| (finding_key(finding, rules), finding)).filter(|(key, _)| answered.contains(key.as_str())).collect();
+    let (mut drafts, mut unanswered, mut misplaced) = (Vec::new(), Vec::new(), Vec::new());
+    for (submission, answer) in &typed {
         match open.get(&answer.key) {
+            Some(finding) if finding.subject.unit.as_deref() != Some(&*submission.unit) => misplaced.push(of_another(submission, answer)),
             Some(finding) if finding.severity == Severity::Error => unanswered.push(of_error(submission, answer, finding)),
             Some(finding) => drafts.push(explanation(catalogue, submission, answer, finding)),
             None => {}
@@ -61,7 +64,7 @@ pub fn typed_answers(
     }
     let board = Board::new(&entries, catalogue);
     unanswered.retain(|(key, _)| !board.closings().contains_key(key));
-    let findings = unanswered.into_iter().map(|(_, finding)| finding).collect();
+    let findings = misplaced.into_iter().chain(unanswered.into_iter().map(|(_, finding)| finding)).collect();
     Ok((TypedAnswers { drafts, stamp: Some(stamp), findings }, entries))
 }
 
@@ -109,10 +112,20 @@ fn explanation(catalogue: &Catalogue, submission: &Submission, answer: &TypedAns
     }
 }
 
+/// An answer under the key of another unit's finding.
+fn of_another(submission: &Submission, answer: &TypedAnswer) -> Finding {
+    let subject = Subject { unit: submission.known_unit(), form: Some(std::sync::Arc::clone(&submission.form.id)), ..Subject::default() };
+    Finding::new(ANSWER_NOT_TAKEN).subject(subject).location(place_of(answer)).observed(Observed::phrase("answer-key-of-another"), "")
+}
+
+fn place_of(answer: &TypedAnswer) -> Location {
+    Location { file: Some(answer.file.clone()), sheet: Some(answer.sheet.clone()), cell: Some(answer.cell) }
+}
+
 /// An answer to an error: where it was typed, and which error it is to. What was typed is not quoted.
 fn of_error(submission: &Submission, answer: &TypedAnswer, finding: &Finding) -> (String, Finding) {
     let subject = Subject { unit: submission.known_unit(), form: Some(std::sync::Arc::clone(&submission.form.id)), ..Subject::default() };
-    let place = Location { file: Some(answer.file.clone()), sheet: Some(answer.sheet.clone()), cell: Some(answer.cell) };
+    let place = place_of(answer);
     let cell = finding.place.cell.map(|cell| cell.to_string()).unwrap_or_default();
     let about = Observed::several([finding.place.sheet.as_ref().map_or(Observed::Nothing, Observed::name), cell.into()], "!");
     (answer.key.clone(), Finding::new("answer-to-error").subject(subject).location(place).observed(&finding.rule, about))

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::{Standing, StandingStep};
 use crate::base::message::{Lang, Message, message};
+use crate::base::moment::day_in_vietnam;
 use crate::jobs::show::json_of;
+use crate::present::Presenter;
 
 /// Where one stands, for programs.
 #[derive(Serialize)]
@@ -51,7 +53,7 @@ pub fn standing_text(standing: Option<&Standing>, lang: Lang) -> String {
             "standing.release",
             number = own.number,
             kind = own.kind_name.clone(),
-            day = own.recorded_at.get(..10).unwrap_or_default()
+            day = day_in_vietnam(&own.recorded_at).map(Presenter::day).unwrap_or_default()
         ),
         None => message!("standing.no_release"),
     });
