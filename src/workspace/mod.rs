@@ -21,6 +21,6 @@ pub use new_workspace::{NewWorkspace, RegisterFile, SettingsFile, department_nam
 pub(crate) use pipeline::NOTE;
 pub use pipeline::Pipeline;
 pub use place::{ChosenPipeline, FoundPipeline, FoundWorkspace, PipelinePlace, choose, is_pipeline};
-pub use register_of_list::{ColumnText, ListWish, MadeRegister, TakenColumn, register_of_list};
+pub use register_of_list::{ColumnText, ListWish, MadeRegister, TakenColumn, is_list_of_units, register_of_list};
 pub use settings::{Setting, Settings, SettingsSchema, TermName, settings_xlsx};
 pub use states::{ArchiveRequest, older_first, option_day};

@@ -117,6 +117,12 @@ pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish)
     Ok(made)
 }
 
+/// Whether the headings of a table are those of a list of units: every column that must be there is.
+#[must_use]
+pub fn is_list_of_units(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> bool {
+    columns(table, schema, wish).is_ok()
+}
+
 /// Lines of a list as they are read.
 #[derive(Default)]
 struct ReadLines {

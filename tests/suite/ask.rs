@@ -100,6 +100,8 @@ fn a_single_year_a_place_without_its_kind_and_words_without_marks_are_understood
         text
     };
     // A year that may be another school year as well is answered with that doubt; one that may not, without.
+    // Children of preschool have a word that begins other words.
+    assert!(said("trẻ em mẫu giáo", 0).starts_with("Trẻ em mẫu giáo"));
     let text = said("học sinh năm học 2025", 0);
     assert!(text.contains("đầu năm học 2025-2026; nếu hỏi năm học kia, ghi đủ: 2024-2025"), "{text}");
     assert!(!said("học sinh năm học 2024", 0).contains("ghi đủ") && said("học sinh năm 2019", 2).contains("kho có các năm học"));

@@ -186,6 +186,33 @@ fn what_was_typed_and_is_no_answer_is_told_at_its_cell() {
 }
 
 #[test]
+fn an_answer_under_the_key_of_another_unit_answers_nothing() {
+    let (bad, _, _) = soiled(None, "?");
+    let register = format!("{ONE_SCHOOL}T02,Trường Tiểu học 2,school,TH,public,X,02-TH-DN\n");
+    let workspace = Workspace::new("proposals-of-another", &register, "", "");
+    workspace.add("T01_a.xlsx", &bad);
+    workspace.add("T02_a.xlsx", &bad);
+    workspace.run();
+    let round = give_back(&workspace, &["--on", "2025-10-20"]);
+    let [one, other] = ["Trường Tiểu học 1/T01_a.xlsx", "Trường Tiểu học 2/T02_a.xlsx"].map(|file| fs::read(round.join(file)).unwrap());
+    let key = std::cell::RefCell::new(String::new());
+    errors_changed(&other, |part| {
+        key.replace(part[part.rfind(">tk-").unwrap() + 1..][..30].to_owned());
+        part.replacen("</worksheet>", " </worksheet>", 1)
+    });
+    let key = key.into_inner();
+    let answered = answered(&one, "phòng đang sửa", |line| line.contains("[unknown-value]"));
+    let changed = errors_changed(&answered, |part| part.replacen(&part[part.rfind(">tk-").unwrap() + 1..][..30], &key, 1));
+    workspace.add("T01_b.xlsx", &changed);
+    workspace.run();
+    let told: Vec<Value> = findings(&workspace).into_iter().filter(|finding| finding["rule"] == "answer-not-taken").collect();
+    assert!(told.len() == 1 && told[0]["found"] == "mã của dòng là mã của đơn vị khác" && told[0]["unit"] == "T01", "{told:?}");
+    // The other one's question is as open as before, the school's own second answer waits.
+    let waiting = states(&workspace).into_iter().filter(|state| state[1] == "waiting").count();
+    assert_eq!(waiting, 1);
+}
+
+#[test]
 fn a_formula_that_nothing_calculated_is_no_decision() {
     let workspace = explained("proposals-uncalculated");
     let book = fs::read(workspace.output().join("phat-hien.xlsx")).unwrap();

@@ -97,6 +97,13 @@ fn a_province_of_twelve_schools_comes_to_its_report_without_a_pipeline_file() {
     let text = said(&workspace, &["bieu-trong", "--out", "bieu-trong", "--term", "dau-nam-hoc"], 0);
     assert!(text.contains("12 tệp"), "{text}");
     (1..=12).for_each(|index| hand_in(&workspace, &format!("T{index:02}"), index));
+    // A template that was filled in may have any name, also one that begins with a word and a line.
+    let (blank, renamed) =
+        (workspace.join("bieu-trong/T12_02-TH-DN.xlsx"), workspace.join("bieu/2025-2026/dau-nam-hoc/tieu_hoc muoi hai.xlsx"));
+    std::fs::copy(&blank, &renamed).unwrap();
+    let text = said(&workspace, &["tong-hop", "--term", "dau-nam-hoc"], 0);
+    assert!(text.contains("coi như chưa nhận\n  Trường Tiểu học 12 (T12"), "{text}");
+    std::fs::remove_file(renamed).unwrap();
     let text = said(&workspace, &["tong-hop", "--term", "dau-nam-hoc"], 0);
     assert!(text.contains("đã nhận 12/12 báo cáo") && text.contains("0 lỗi"), "{text}");
     assert!(workspace.join("ket-qua/2025-2026-opening/bao-cao").is_dir());
@@ -160,6 +167,9 @@ fn a_list_that_holds_its_offices_gets_no_second_ones() {
     // The report of the province is made once, and nothing of the register is asked about.
     let text = said(&folder, &["units", "lint", "--year", "2025-2026", "tk/danh-sach-don-vi.csv"], 0);
     assert!(text.contains("5 đơn vị") && text.contains("0 điều cần xem") && !text.contains("unit-reports-to-nobody"), "{text}");
+    // Titles above the headings, as systems export lists.
+    let titled = format!("DANH SÁCH TRƯỜNG, CƠ SỞ GIÁO DỤC;;;;;\nNăm học 2025-2026;;;;;\n;;;;;\n{list}");
+    assert_eq!(register_of(&folder, &titled, &[]), register);
     // Lines that tell no kind: offices are known by their names.
     let list = "Mã đơn vị;Tên đơn vị;Cấp học\nSGD;Sở Giáo dục và Đào tạo Thanh Bình;\nT01;Trường Xã Đàn;TH\nT02;Trường B;TH\n";
     let register = register_of(&folder, list, &[]);

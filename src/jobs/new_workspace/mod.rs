@@ -13,10 +13,14 @@ use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{Form, Schemas};
 use crate::jobs::session::Session;
 use crate::ledger::Stamp;
+use crate::tables::Table;
 use crate::workbooks::read_table;
 use crate::workspace::{
-    ListWish, MadeRegister, NewWorkspace, RegisterFile, SettingsFile, SettingsSchema, register_of_list, workspace_files,
+    ListWish, MadeRegister, NewWorkspace, RegisterFile, SettingsFile, SettingsSchema, is_list_of_units, register_of_list, workspace_files,
 };
+
+/// Last line on which the headings of a list are looked for.
+const LAST_HEADING_ROW: u32 = 20;
 
 /// A new workspace as it is wanted.
 #[derive(Debug, Clone)]
@@ -44,7 +48,7 @@ pub struct RegisterListRequest {
     pub file: PathBuf,
     /// Sheet of a workbook; otherwise the first.
     pub sheet: Option<String>,
-    /// Line of headings; otherwise the first with text.
+    /// Line of headings; otherwise the first that has those of a list of units.
     pub heading_row: Option<u32>,
     /// How the list becomes a register.
     pub wish: ListWish,
@@ -74,6 +78,19 @@ pub struct WrittenWorkspace {
     folder: PathBuf,
 }
 
+/// Reads a list of units. Lists that systems export begin with titles: where nobody says on which line the headings stand, it is the
+/// first line that has those of a list of units.
+fn table_of(list: &RegisterListRequest, session: &Session) -> Result<Table> {
+    let read = |row| read_table(&list.file, list.sheet.as_deref(), row, &session.isolation);
+    let is_list = |table: &Table| is_list_of_units(table, &session.schemas.register, &list.wish);
+    let first = read(list.heading_row);
+    if list.heading_row.is_some() || first.as_ref().is_ok_and(is_list) {
+        return first;
+    }
+    let later = (2..=LAST_HEADING_ROW).find_map(|row| read(Some(row)).ok().filter(is_list));
+    later.map_or(first, Ok)
+}
+
 /// Writes a workspace; a file that is there already stops it before anything is written.
 ///
 /// # Errors
@@ -83,10 +100,7 @@ pub fn write_workspace(session: &Session, request: &NewWorkspaceRequest) -> Resu
     let schemas = &session.schemas;
     let today = || Ok::<_, Error>(SettingsSchema::built_in()?.year_of(Stamp::now(None).on).to_string());
     let year = &year.clone().map_or_else(today, Ok)?;
-    let made = from.as_ref().map(|list| {
-        let table = read_table(&list.file, list.sheet.as_deref(), list.heading_row, &session.isolation)?;
-        register_of_list(&table, &schemas.register, &list.wish)
-    });
+    let made = from.as_ref().map(|list| register_of_list(&table_of(list, session)?, &schemas.register, &list.wish));
     let mut made = made.transpose()?;
     let derived = made.as_mut().map(|made| forms_by_level(schemas, regulation.as_deref(), year, &mut made.rows)).transpose()?;
     let units = made.as_ref().map(|made| made.rows.as_slice());
