@@ -64,7 +64,7 @@ pub const CHECK_POINTS: [&str; 9] = ["errors", "returned", "refused", "held", "q
 
 impl ReleaseRules {
     /// Refuses points that there are not.
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let Some(unknown) = self.blocking.iter().flatten().find(|own| !CHECK_POINTS.contains(&own.as_str())) else { return Ok(()) };
         let hint = closest(unknown, CHECK_POINTS).map_or_else(|| Message::from(CHECK_POINTS.join(", ")), Message::did_you_mean);
         Err(Error::Unknown { kind: message!("kinds.point_of_checklist"), name: unknown.clone(), hint: Some(hint) })

@@ -9,7 +9,7 @@ use crate::base::message::{Message, message};
 use crate::base::term::{Period, SchoolYear};
 use crate::forms::{Regulation, SchemaFiles, parse_toml};
 use crate::ledger::{Deadlines, Ledger, LocalDeadlines};
-use crate::workspace::file::PipelineFile;
+use crate::workspace::file::{BLOCKING, PipelineFile};
 use crate::workspace::kept::Keeping;
 use crate::workspace::place::place_of;
 use crate::workspace::settings::SettingsSchema;
