@@ -46,7 +46,7 @@ pub fn run(args: &ReleaseArgs, context: &Context) -> Result<Exit> {
 fn text(released: &Released, lang: Lang) -> String {
     let Released { number, kind, folder, key, summary, .. } = released;
     let (received, expected, kind) = (summary.received(), summary.expected(), kind.message());
-    let (errors, queries, folder, current) = (summary.errors, summary.queries, folder.display(), current(folder));
+    let (errors, queries, folder, current) = (released.checklist.open_errors(), summary.queries, folder.display(), current(folder));
     message!("screen.published", key, number, kind, received, expected, errors, queries, folder, current).said(lang)
 }
 

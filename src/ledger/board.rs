@@ -17,6 +17,8 @@ pub const PROPOSE: &str = "propose";
 pub const ACCEPT_EXPLANATION: &str = "accept-explanation";
 /// The action by which an explanation that was proposed is rejected.
 pub const REJECT_EXPLANATION: &str = "reject-explanation";
+/// The rule of a locked return whose figures are in no file any more.
+pub const LOCKED_AND_GONE: &str = "locked-return-gone";
 /// The state of a return that nobody has seen.
 pub const EXPECTED: &str = "expected";
 

@@ -15,7 +15,7 @@ mod run_findings;
 mod status;
 mod store;
 
-pub use board::{ACCEPT_EXPLANATION, EXPECTED, PROPOSE, RECEIVE, RECEIVED, REJECT_EXPLANATION};
+pub use board::{ACCEPT_EXPLANATION, EXPECTED, LOCKED_AND_GONE, PROPOSE, RECEIVE, RECEIVED, REJECT_EXPLANATION};
 pub use board::{Answers, BarredBy, Board, Decided, Item};
 pub use catalogue::{Catalogue, LedgerAction, Need, ReturnState, WITHDRAW};
 pub use chain::{Broken, Chain, ChainFault};

@@ -6,14 +6,18 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::board::{BarredBy, Board, Item};
+use super::board::{BarredBy, Board, EXPECTED, Item, LOCKED_AND_GONE};
 use super::catalogue::Catalogue;
 use super::deadlines::{Deadlines, Due};
 use crate::findings::{ClosingKind, Severity, Verdict};
 use crate::forms::Form;
 use crate::register::{Tree, UnitIndex};
 use crate::rulebook::FindingRecord;
+use crate::rules::{SUBMISSION_MISSING, expectations};
 use crate::workbooks::{DUPLICATE, HOLDING, SUM_OF_BELOW};
+
+/// Rules by which a run tells that a return is not there.
+const ABSENT: [&str; 2] = [SUBMISSION_MISSING, LOCKED_AND_GONE];
 
 /// Data of a status.
 #[derive(Debug)]
@@ -170,6 +174,8 @@ struct Counts {
     accepted: usize,
     /// Findings that hold the return.
     holding: usize,
+    /// Findings that it is not there, or no longer.
+    absent: usize,
 }
 
 impl ReturnStatus {
@@ -178,7 +184,7 @@ impl ReturnStatus {
     pub fn new(input: &StatusInput<'_>) -> Self {
         let (counts, unplaced) = count(input);
         let mut keys: BTreeSet<(UnitIndex, usize)> = BTreeSet::new();
-        let (expected, _) = crate::rules::expectations(input.tree, input.forms);
+        let (expected, _) = expectations(input.tree, input.forms);
         let expected: BTreeSet<(UnitIndex, usize)> = expected.into_iter().map(|e| (e.unit, e.form)).collect();
         let known = input
             .board
@@ -214,8 +220,11 @@ fn row(input: &StatusInput<'_>, unit: UnitIndex, form: usize, expected: bool, co
     let (entry, layout) = (&input.tree.units[unit], &input.forms[form]);
     let item = input.board.item(&entry.code, &layout.id);
     let due = input.deadlines.of(entry, layout).cloned();
-    let received = input.catalogue.is_received(&item.state) || item.version > 0;
-    let timing = match (&due, item.first_on) {
+    let Counts { errors, queries, proposed, explained, accepted, holding, absent } = counts;
+    let is_in = input.catalogue.is_received(&item.state) || (item.version > 0 && item.state != EXPECTED);
+    // A decision stays when the file that it is about is taken away; the return is not there for all that.
+    let received = is_in && absent == 0;
+    let timing = match (&due, item.first_on.filter(|_| received)) {
         _ if !expected => Timing::Unexpected,
         (None, _) => Timing::NoDue,
         (Some(due), Some(day)) if day > due.on => Timing::Late,
@@ -223,7 +232,6 @@ fn row(input: &StatusInput<'_>, unit: UnitIndex, form: usize, expected: bool, co
         (Some(due), None) if input.day > due.on => Timing::Overdue,
         (Some(_), None) => Timing::Pending,
     };
-    let Counts { errors, queries, proposed, explained, accepted, holding } = counts;
     let held = holding > 0 && !received;
     StatusRow { unit, form, expected, received, held, item, due, timing, errors, queries, proposed, explained, accepted }
 }
@@ -241,6 +249,7 @@ fn count(input: &StatusInput<'_>) -> (BTreeMap<(UnitIndex, usize), Counts>, usiz
             continue;
         };
         let own = counts.entry(key).or_default();
+        own.absent += usize::from(ABSENT.contains(&finding.rule.as_str()));
         let is_error = finding.failed_as(Severity::Error);
         let is_holding = HOLDING.contains(&finding.rule.as_str())
             || [SUM_OF_BELOW, DUPLICATE].contains(&finding.rule.as_str())

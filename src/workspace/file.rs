@@ -60,7 +60,8 @@ pub struct ReleaseRules {
 }
 
 /// Points of the checklist of a release, those first that block unless a pipeline says otherwise.
-pub const CHECK_POINTS: [&str; 9] = ["errors", "returned", "refused", "held", "queries", "proposed", "missing", "unapproved", "unverified"];
+pub const CHECK_POINTS: [&str; 10] =
+    ["errors", "nothing_received", "returned", "refused", "held", "queries", "proposed", "missing", "unapproved", "unverified"];
 
 impl ReleaseRules {
     /// Refuses points that there are not.
@@ -72,7 +73,10 @@ impl ReleaseRules {
 }
 
 /// Points of the checklist that keep figures from being official unless a pipeline says otherwise.
-pub const BLOCKING: [&str; 4] = ["errors", "returned", "refused", "held"];
+pub const BLOCKING: [&str; 5] = ["errors", "nothing_received", "returned", "refused", "held"];
+
+/// Points that block whatever a pipeline says, and that no reason passes over.
+pub const ALWAYS_BLOCKING: [&str; 2] = ["errors", "nothing_received"];
 
 /// Inputs that a pipeline reads.
 #[derive(Debug, Clone, Deserialize)]

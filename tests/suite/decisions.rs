@@ -1,8 +1,14 @@
 //! Decisions of the ledger bind: what is locked or refused, and what is released in spite of it.
 
-use serde_json::Value;
-use tkgd::returns::Status;
+use std::path::PathBuf;
 
+use serde_json::Value;
+use tkgd::ooxml::DefinedName;
+use tkgd::ooxml::annotate::{Annotation, annotate};
+use tkgd::returns::Status;
+use tkgd::workbooks::{ReturnId, sha256};
+
+use super::returned::first_sheet_of;
 use super::support::tkgd;
 use super::workspace::{Workspace, book, form, schemas, values, values_of};
 
@@ -276,4 +282,177 @@ fn a_decision_about_a_form_that_nobody_owes_or_sent_is_refused() {
     workspace.add(&format!("09001_{FORM}.xlsx"), &bytes);
     workspace.run();
     assert_eq!(lock(&["--unit", "S1", "--form", FORM]).0, 0);
+}
+
+/// A school's workbook of other figures, sent as the corrected copy of another file.
+fn correction(seed: u64, of: &[u8]) -> Vec<u8> {
+    let schemas = schemas();
+    let form = form(&schemas, FORM);
+    let value = ReturnId::new("S1", &form.id, &sha256(of), &[]).to_string();
+    let name = DefinedName { name: "tkgd_return".to_owned(), value };
+    let annotation = Annotation { marks: Vec::new(), errors: None, name, author: "tkgd".to_owned() };
+    annotate(&book(&schemas, &form, &values(&schemas, &form, seed)), &annotation).unwrap()
+}
+
+/// The first school has sent a file and its correction; `made` makes its file of the whole workbook.
+fn corrected(name: &str, made: fn(&[u8]) -> Vec<u8>) -> Workspace {
+    let workspace = province(name);
+    let old = std::fs::read(workspace.folder.join(format!("bieu/S1_{FORM}.xlsx"))).unwrap();
+    workspace.add(&format!("S1_{FORM} sua.xlsx"), &made(&correction(40, &old)));
+    workspace
+}
+
+/// Puts one more file of the first school into the workspace, of other figures; gives its path.
+fn add_other(workspace: &Workspace) -> PathBuf {
+    let schemas = schemas();
+    let form = form(&schemas, FORM);
+    let name = format!("S1_{FORM} khac.xlsx");
+    workspace.add(&name, &book(&schemas, &form, &values(&schemas, &form, 90)));
+    workspace.folder.join("bieu").join(name)
+}
+
+/// How often a rule failed in the last run.
+fn fails(workspace: &Workspace, rule: &str) -> usize {
+    workspace.findings().iter().filter(|finding| finding["rule"] == rule && finding["verdict"] == "fail").count()
+}
+
+/// What the status tells: sums over all returns, and the return of a school.
+fn status(workspace: &Workspace, unit: &str) -> (Value, Value) {
+    let (_, text) = called(workspace, &["status", "p.toml", "--format", "json"]);
+    let status: Value = serde_json::from_str(&text).unwrap();
+    let row = status["returns"].as_array().unwrap().iter().find(|row| row["unit"] == unit).unwrap().clone();
+    (status["counts"].clone(), row)
+}
+
+#[test]
+fn a_file_that_the_locked_return_corrects_stays_replaced() {
+    let workspace = corrected("decisions-lock-corrected", <[u8]>::to_vec);
+    let replaced = || workspace.summary()["files"]["replaced"].as_u64().unwrap();
+    assert_eq!((counted(&workspace), replaced()), ([3, 0], 1));
+    act(&workspace, "approve", "S1");
+    act(&workspace, "lock", "S1");
+    assert_eq!((counted(&workspace), replaced(), fails(&workspace, "locked-return")), ([3, 0], 1, 0));
+    let (code, text) = called(&workspace, &["release", "p.toml", "--kind", "official"]);
+    assert!(code < 2, "{text}");
+    // Figures that would take the place of the locked ones are held, and they alone.
+    add_other(&workspace);
+    assert_eq!((counted(&workspace), replaced(), fails(&workspace, "locked-return")), ([3, 1], 1, 1));
+    let held = workspace.findings().into_iter().find(|finding| finding["rule"] == "locked-return").unwrap();
+    assert!(held["file"].as_str().unwrap().ends_with("khac.xlsx"), "{held}");
+    assert_eq!(fails(&workspace, "locked-return-gone"), 0);
+}
+
+#[test]
+fn a_decision_is_about_the_figures_that_several_files_make_together() {
+    let workspace = corrected("decisions-lock-joined", first_sheet_of);
+    assert_eq!(counted(&workspace), [3, 0]);
+    act(&workspace, "lock", "S1");
+    for _ in 0..2 {
+        assert_eq!(counted(&workspace), [3, 0], "a correction of one sheet with what it takes over");
+    }
+    // A third file does not push them out.
+    let other = add_other(&workspace);
+    assert_eq!(counted(&workspace), [3, 1]);
+    std::fs::remove_file(other).unwrap();
+    act(&workspace, "unlock", "S1");
+    assert_eq!(counted(&workspace), [3, 0]);
+    let workspace = corrected("decisions-refuse-joined", first_sheet_of);
+    assert_eq!(counted(&workspace), [3, 0]);
+    act(&workspace, "refuse", "S1");
+    assert_eq!(counted(&workspace), [2, 2], "refused figures are in no total, however many files they come from");
+}
+
+#[test]
+fn a_refused_file_that_was_corrected_is_replaced() {
+    let workspace = province("decisions-refused-corrected");
+    let old = std::fs::read(workspace.folder.join(format!("bieu/S1_{FORM}.xlsx"))).unwrap();
+    workspace.run();
+    act(&workspace, "refuse", "S1");
+    assert_eq!(counted(&workspace), [2, 1]);
+    workspace.add(&format!("S1_{FORM} sua.xlsx"), &correction(40, &old));
+    assert_eq!((counted(&workspace), fails(&workspace, "refused-return")), ([3, 0], 0));
+}
+
+#[test]
+fn run_status_and_release_agree_about_a_locked_return_that_is_gone() {
+    let workspace = province("decisions-gone-everywhere");
+    assert_eq!(counted(&workspace), [3, 0]);
+    act(&workspace, "approve", "S2");
+    act(&workspace, "lock", "S1");
+    let agree = |received: u64, errors: u64| {
+        assert_eq!(counted(&workspace)[0], received);
+        let summary = workspace.summary();
+        let (counts, row) = status(&workspace, "S1");
+        assert_eq!((&summary["errors"], &counts["open"], &row["errors_open"]), (&errors.into(), &errors.into(), &errors.into()));
+        assert_eq!((&counts["received"], &counts["missing"]), (&received.into(), &(3 - received).into()), "{counts}");
+        assert_eq!(counts["on_time"].as_u64().unwrap() + counts["late"].as_u64().unwrap(), received, "{counts}");
+        let (code, text) = called(&workspace, &["release", "p.toml", "--kind", "provisional", "--format", "json"]);
+        let told: Value = serde_json::from_str(&text).unwrap_or_else(|problem| panic!("{code} {problem}: {text}"));
+        let points = told["checklist"].as_array().unwrap();
+        let point = |id: &str| points.iter().find(|point| point["id"] == id).map_or(0, |point| point["how_many"].as_u64().unwrap());
+        assert_eq!((point("errors"), point("missing")), (errors, 3 - received), "{points:?}");
+        row
+    };
+    agree(3, 0);
+    let path = workspace.folder.join(format!("bieu/S1_{FORM}.xlsx"));
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let row = agree(2, 1);
+    assert_eq!((&row["state"], &row["is_received"], &row["timing"]), (&"locked".into(), &false.into(), &"overdue".into()));
+    assert_eq!((fails(&workspace, "locked-return-gone"), fails(&workspace, "submission-missing")), (1, 0));
+    // Another file in its place is held, and the locked figures are gone all the same.
+    file(&workspace, 1, 1);
+    let row = agree(2, 2);
+    assert_eq!((&row["is_received"], &row["is_held"]), (&false.into(), &true.into()));
+    assert_eq!((fails(&workspace, "locked-return-gone"), fails(&workspace, "locked-return")), (1, 1));
+    std::fs::write(&path, bytes).unwrap();
+    assert_eq!(agree(3, 0)["is_received"], true);
+    // An approved return and one that nobody has decided about are missing like that too.
+    for school in [2, 3] {
+        std::fs::remove_file(workspace.folder.join(format!("bieu/S{school}_{FORM}.xlsx"))).unwrap();
+    }
+    assert_eq!(counted(&workspace), [1, 0]);
+    let (counts, row) = status(&workspace, "S2");
+    assert_eq!((&counts["received"], &counts["missing"], &counts["overdue"]), (&1.into(), &2.into(), &2.into()), "{counts}");
+    assert_eq!(row["is_received"], false);
+}
+
+#[test]
+fn a_term_of_which_nothing_came_in_is_never_official() {
+    let workspace = province("decisions-nothing");
+    for school in 1..=3 {
+        std::fs::remove_file(workspace.folder.join(format!("bieu/S{school}_{FORM}.xlsx"))).unwrap();
+    }
+    let pipeline = workspace.folder.join("p.toml");
+    let text = std::fs::read_to_string(&pipeline).unwrap();
+    for more in ["", "[release]\nblocking = []\n"] {
+        std::fs::write(&pipeline, format!("{text}\n{more}")).unwrap();
+        for reason in [&[][..], &["--despite", "Bộ yêu cầu nộp trong ngày"]] {
+            let (code, said) = called(&workspace, &[&["release", "p.toml", "--kind", "official"], reason].concat());
+            assert!(code == 2 && said.contains("chưa nhận được báo cáo nào"), "{code} {said}");
+        }
+    }
+    assert!(!workspace.folder.join("archive/releases/2025-2026-opening").exists());
+    let (code, said) = called(&workspace, &["release", "p.toml", "--kind", "provisional"]);
+    assert!(code < 2 && said.contains("chưa nhận được báo cáo nào"), "{said}");
+    // One return is enough.
+    file(&workspace, 1, 0);
+    let (code, said) = called(&workspace, &["release", "p.toml", "--kind", "official"]);
+    assert!(code < 2 && !said.contains("chưa nhận được báo cáo nào"), "{said}");
+}
+
+#[test]
+fn no_reason_passes_over_figures_that_are_other_than_the_locked_ones() {
+    let workspace = province("decisions-lock-blocks");
+    assert_eq!(counted(&workspace), [3, 0]);
+    act(&workspace, "lock", "S1");
+    act(&workspace, "refuse", "S2");
+    let official = ["release", "p.toml", "--kind", "official", "--despite", "Bộ yêu cầu nộp trong ngày"];
+    let other = add_other(&workspace);
+    let (code, text) = called(&workspace, &official);
+    assert!(code == 2 && text.contains("còn 1 lỗi"), "the locked figures count, and another file waits: {text}");
+    std::fs::remove_file(other).unwrap();
+    // Refused figures are in no total by decision: a point that a reason passes over, and no open error.
+    let (code, text) = called(&workspace, &official);
+    assert!(code < 2 && text.contains("lỗi còn mở: 0") && text.contains("1 báo cáo bị từ chối"), "{text}");
 }

@@ -314,13 +314,9 @@ fn a_corrected_copy_is_the_next_version_and_so_is_its_correction() {
     assert!(rules(&workspace).contains(&"duplicate-submission".to_owned()));
 }
 
-#[test]
-fn a_file_with_one_corrected_sheet_changes_only_that_sheet() {
-    let (bad, cells, right) = soiled(None, "hai");
-    let workspace = Workspace::new("returned-one-sheet", ONE_SCHOOL, "", "");
-    workspace.add("T01_a.xlsx", &bad);
-    let copy = std::fs::read(give_back(&workspace, &[]).join("Trường Tiểu học 1/T01_a.xlsx")).unwrap();
-    let mut parts = parts(&typed(&copy, &cells[0]));
+/// A workbook without all sheets but its first.
+pub fn first_sheet_of(bytes: &[u8]) -> Vec<u8> {
+    let mut parts = parts(bytes);
     let book = text(&parts, "xl/workbook.xml");
     let mut sheets = 0;
     let book = Regex::new("<sheet [^>]*/>").unwrap().replace_all(&book, |found: &regex::Captures<'_>| {
@@ -330,7 +326,16 @@ fn a_file_with_one_corrected_sheet_changes_only_that_sheet() {
     // Names of sheets that are gone would be.
     let book = Regex::new(r#"<definedName name="_xlnm[^>]*>[^<]*</definedName>"#).unwrap().replace_all(&book, "").into_owned();
     parts.insert("xl/workbook.xml".to_owned(), book.into_bytes());
-    workspace.add("T01_b.xlsx", &zipped(&parts));
+    zipped(&parts)
+}
+
+#[test]
+fn a_file_with_one_corrected_sheet_changes_only_that_sheet() {
+    let (bad, cells, right) = soiled(None, "hai");
+    let workspace = Workspace::new("returned-one-sheet", ONE_SCHOOL, "", "");
+    workspace.add("T01_a.xlsx", &bad);
+    let copy = std::fs::read(give_back(&workspace, &[]).join("Trường Tiểu học 1/T01_a.xlsx")).unwrap();
+    workspace.add("T01_b.xlsx", &first_sheet_of(&typed(&copy, &cells[0])));
     assert_eq!(workspace.run().status.code(), Some(1));
     assert!(!rules(&workspace).iter().any(|rule| rule == "sheet-missing" || rule == "duplicate-submission"), "{:?}", rules(&workspace));
     let total = workspace.report_values("S_02-TH-DN.xlsx");

@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use super::decided::{Bar, Decisions};
 use crate::findings::{ClosingKind, Finding, Observed, Subject};
 use crate::forms::{Form, SlotVec};
-use crate::ledger::{BarredBy, Board, content_of, finding_key};
+use crate::ledger::{BarredBy, Board, LOCKED_AND_GONE, finding_key};
 use crate::register::{Tree, UnitIndex};
 use crate::returns::{Fate, InputFile, ReturnKey, Source, Submission};
 use crate::rulebook::RuleBook;
@@ -64,17 +65,17 @@ struct Seen {
     why: &'static str,
 }
 
-/// A return that a decision keeps out.
-struct Barred {
-    decision: BarredBy,
-    finding: Finding,
+/// A return that was read and may count, with its place among all that were seen.
+struct Candidate {
+    submission: Submission,
+    at: usize,
 }
 
 impl Sieve<'_> {
     /// Sifts what was read.
     #[must_use]
     pub fn sift(&self, read: Vec<ReadInput>, unread: &[UnreadFile]) -> Sifted {
-        let (mut seen, mut own, mut findings, mut without) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut seen, mut candidates, mut findings, mut without) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut lists, mut kept_out) = (BTreeSet::new(), Vec::new());
         for input in read {
             if input.submissions.is_empty() {
@@ -85,10 +86,6 @@ impl Sieve<'_> {
             }
             for submission in input.submissions {
                 let why = self.held_for(&submission, &input.findings);
-                let barred = if why.is_empty() { self.barred(&submission) } else { None };
-                let is_barred = barred.is_some();
-                let why = barred.as_ref().map_or(why, |own| own.decision.rule());
-                findings.extend(barred.map(|own| own.finding));
                 seen.push(Seen {
                     file: Arc::clone(&submission.source.file),
                     sha256: Arc::clone(&submission.source.sha256),
@@ -96,13 +93,14 @@ impl Sieve<'_> {
                     why,
                 });
                 if why.is_empty() {
-                    own.push(submission);
-                } else if !is_barred {
+                    candidates.push(Candidate { submission, at: seen.len() - 1 });
+                } else {
                     kept_out.push(submission);
                 }
             }
             findings.extend(input.findings);
         }
+        let own = self.undecided(candidates, &mut seen, &mut kept_out, &mut findings);
         let mut collected = collect(own, self.duplicates);
         collected.settle_kept_out(&kept_out);
         for own in seen.iter_mut().filter(|own| collected.is_settled(&own.file, &own.key.unit)) {
@@ -116,10 +114,15 @@ impl Sieve<'_> {
             findings.extend(self.lacking(&collected));
             self.expected(collected, &mut findings)
         };
-        let contested = seen.iter().filter(|own| !own.why.is_empty()).map(|own| own.key.clone());
-        let contested = contested.chain(held.iter().map(|(key, _)| key.clone())).chain(contested_keys(&findings));
-        let mut contested: HashSet<ReturnKey> = contested.collect();
-        for (key, finding) in self.locked_and_gone(&counted, &contested) {
+        let contested = |is_meant: fn(&&Seen) -> bool| {
+            let seen = seen.iter().filter(|own| !own.why.is_empty()).filter(is_meant).map(|own| own.key.clone());
+            let held = held.iter().map(|(key, _)| key.clone());
+            seen.chain(held).chain(contested_keys(&findings)).collect::<HashSet<ReturnKey>>()
+        };
+        // Other figures than the locked ones do not stand for them.
+        let gone = self.locked_and_gone(&counted, &contested(|own| own.why != BarredBy::Lock.rule()));
+        let mut contested = contested(|_| true);
+        for (key, finding) in gone {
             contested.insert(key);
             findings.push(finding);
         }
@@ -152,21 +155,33 @@ impl Sieve<'_> {
         rule.copied().unwrap_or(if is_filled(submission) { "" } else { "nothing-reported" })
     }
 
-    /// The decision of the ledger that keeps a return out, and a finding that tells who made it and when.
-    fn barred(&self, submission: &Submission) -> Option<Barred> {
-        let item = self.board.item(&submission.unit, &submission.form.id);
-        // Hashing all figures is left to those that a decision is about.
-        if self.as_they_are || (item.locked.is_none() && item.refused.is_empty()) {
-            return None;
+    /// Returns that no decision of the ledger keeps out; of the others is told who decided and when.
+    fn undecided(
+        &self,
+        candidates: Vec<Candidate>,
+        seen: &mut [Seen],
+        kept_out: &mut Vec<Submission>,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<Submission> {
+        let (places, returns): (Vec<usize>, Vec<Submission>) = candidates.into_iter().map(|own| (own.at, own.submission)).unzip();
+        if self.as_they_are {
+            return returns;
         }
-        let (decision, decided) = item.bars(&content_of(submission))?;
-        let (subject, place) = subject_of(submission);
-        let finding = Finding::new(decision.rule()).subject(subject).location(place);
-        let finding = finding.observed(Observed::Day(decided.on), "").detail(&decided.by);
-        Some(Barred { decision, finding: bound_to(finding, &submission.source) })
+        let bars = Decisions { board: self.board, duplicates: self.duplicates }.bars(&returns);
+        let mut free = Vec::new();
+        for ((submission, at), bar) in returns.into_iter().zip(places).zip(bars) {
+            let Some(bar) = bar else {
+                free.push(submission);
+                continue;
+            };
+            seen[at].why = bar.decision.rule();
+            findings.push(told(&submission, &bar));
+            kept_out.push(submission);
+        }
+        free
     }
 
-    /// Locked returns of which nothing is there any more: their figures are in no total, and that is more than not having come in.
+    /// Locked returns whose figures are there no more: they are in no total, and that is more than not having come in.
     fn locked_and_gone(&self, counted: &[Submission], contested: &HashSet<ReturnKey>) -> Vec<(ReturnKey, Finding)> {
         if self.as_they_are {
             return Vec::new();
@@ -181,7 +196,7 @@ impl Sieve<'_> {
             let key = ReturnKey { unit: Arc::clone(&unit.code), form: Arc::clone(&form.id) };
             if !counted.contains(&key) && !contested.contains(&key) {
                 let subject = Subject { unit: Some(Arc::clone(&key.unit)), form: Some(Arc::clone(&key.form)), ..Subject::default() };
-                let finding = Finding::new("locked-return-gone").subject(subject);
+                let finding = Finding::new(LOCKED_AND_GONE).subject(subject);
                 gone.push((key, finding.observed(Observed::Day(lock.on), &form.symbol).detail(&lock.by)));
             }
         }
@@ -294,6 +309,14 @@ fn likeness(submission: &Submission, others: &[&Submission]) -> Option<&'static 
     let is_whole = pairs().all(|(own, sum)| sum == 0 || own >= sum);
     let is_near = different * NEAR_SHARE <= telling;
     if is_near { Some("{nearly}") } else { is_whole.then_some(CONTAINS) }
+}
+
+/// A finding that a decision keeps a return out, with who made it and when.
+fn told(submission: &Submission, bar: &Bar) -> Finding {
+    let (subject, place) = subject_of(submission);
+    let finding = Finding::new(bar.decision.rule()).subject(subject).location(place);
+    let finding = finding.observed(Observed::Day(bar.decided.on), "").detail(&bar.decided.by);
+    bound_to(finding, &submission.source)
 }
 
 fn key_of(submission: &Submission) -> ReturnKey {

@@ -1,5 +1,6 @@
 //! First half of a run: everything the pipeline names is read and kept once.
 
+mod decided;
 pub mod held;
 pub mod keep;
 mod named;

@@ -28,7 +28,7 @@ pub struct Checklist {
 /// A point of a checklist.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct CheckPoint {
-    /// Id: `errors`, `returned`, `refused`, `held`, `queries`, `proposed`, `missing`, `unapproved`, `unverified`.
+    /// Id: `errors`, `nothing_received`, `returned`, `refused`, `held`, `queries`, `proposed`, `missing`, `unapproved`, `unverified`.
     pub id: &'static str,
     /// How many there are.
     #[serde(rename = "how_many")]
@@ -50,12 +50,16 @@ impl Checklist {
     }
 
     /// Lets the release pass, or not; with what was passed over and why, where a reason is given. Errors are accepted one
-    /// by one and never passed over.
+    /// by one and never passed over, and a term of which nothing came in has no figures to publish.
     ///
     /// # Errors
     /// When something blocks.
     pub(super) fn pass(&self, kind: &ReleaseKind, despite: &str) -> Result<Option<Overridden>> {
         let blocking: Vec<&CheckPoint> = self.points.iter().filter(|point| point.blocks).collect();
+        if blocking.iter().any(|point| point.id == "nothing_received") {
+            let reason = message!("release.nothing_received", kind = kind.message());
+            return Err(Error::config("--kind", reason).with_hint(message!("release.bring_returns_in")));
+        }
         if let Some(errors) = blocking.iter().find(|point| point.id == "errors") {
             return Err(open_errors(kind, errors.count));
         }
@@ -69,6 +73,12 @@ impl Checklist {
         }
         let points = blocking.iter().map(|point| (point.id.to_owned(), point.count)).collect();
         Ok(Some(Overridden { points, reason: masked(despite.trim()) }))
+    }
+
+    /// How many errors of the figures are open.
+    #[must_use]
+    pub fn open_errors(&self) -> usize {
+        self.points.iter().find(|point| point.id == "errors").map_or(0, |point| point.count)
     }
 
     /// The checklist in lines.
@@ -102,11 +112,13 @@ fn counts(concluded: &Conclusion<'_>) -> BTreeMap<&'static str, usize> {
         let item = term.board.item(unit, form);
         !DECIDED.contains(&item.state.as_str()) || (item.state == DECIDED[0] && item.is_other_than_approved())
     };
-    // Returns that a decision keeps out are held; their findings are no errors of the figures.
     let barred = || concluded.findings.iter().filter(|finding| BarredBy::is_told_by(&finding.rule));
-    let open = barred().filter(|finding| finding.closed.is_none()).count();
+    // Figures that were refused are in no total by decision: that is a point of its own, and no error of the figures. Other
+    // figures than the locked ones are an error until somebody opens the return or removes the file.
+    let refused = barred().filter(|finding| finding.rule == BarredBy::Refusal.rule() && finding.closed.is_none()).count();
     BTreeMap::from([
-        ("errors", summary.errors.saturating_sub(open)),
+        ("errors", summary.errors.saturating_sub(refused)),
+        ("nothing_received", usize::from(concluded.run_context.loaded.submissions.is_empty())),
         ("returned", of_state("returned")),
         ("refused", of_state("refused")),
         // A row of a list may be held where its file counts.
