@@ -9,7 +9,7 @@ use crate::base::message::{Message, message};
 use crate::base::term::{Period, SchoolYear};
 use crate::forms::{Regulation, SchemaFiles, parse_toml};
 use crate::ledger::{Deadlines, Ledger, LocalDeadlines};
-use crate::workspace::file::{BLOCKING, PipelineFile};
+use crate::workspace::file::{ALWAYS_BLOCKING, BLOCKING, PipelineFile};
 use crate::workspace::kept::Keeping;
 use crate::workspace::place::place_of;
 use crate::workspace::settings::SettingsSchema;
@@ -78,11 +78,11 @@ impl Pipeline {
         Self { file, text, period, workspace, view, source, settings: None, schemas: None, replace: false, keeping }
     }
 
-    /// Points of the checklist of releases that block. Errors always do.
+    /// Points of the checklist of releases that block; some always do.
     #[must_use]
     pub fn blocking(&self) -> Vec<String> {
         let Some(own) = &self.file.release.blocking else { return BLOCKING.map(str::to_owned).to_vec() };
-        own.iter().cloned().chain(["errors".to_owned()]).collect()
+        own.iter().cloned().chain(ALWAYS_BLOCKING.map(str::to_owned)).collect()
     }
 
     /// A path of the file, seen from where the program runs.
