@@ -234,7 +234,8 @@ fn what_is_locked_stays(year: &Year) {
     year.run(1);
     let summary = province.summary(OPENING);
     assert_eq!(summary["files"]["held"], 1, "the figures that were locked are not replaced in silence: {summary}");
-    assert!(year.chot(&["official"], 2).contains("tạm giữ"));
+    // One error for the file that waits, one for the locked figures that no file holds.
+    assert!(year.chot(&["official"], 2).contains("còn 2 lỗi chưa được chấp nhận"));
     province.put(OPENING, &revised.file(OPENING), &locked);
     year.run(0);
     year.chot(&["official"], 0);
