@@ -109,6 +109,7 @@ impl Columns {
     }
 
     /// Each column with its index.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (ColumnIndex, &PlanColumn)> + DoubleEndedIterator + Clone {
         self.columns.iter_enumerated()
     }

@@ -36,17 +36,17 @@ impl Compiler<'_> {
     fn verdicts(&self, condition: &Condition) -> Result<Verdicts, Message> {
         let all = |column: ColumnIndex| self.columns.all(column);
         match condition {
-            Expression::Unary(Unary::Not, operand) => Ok(self.verdicts(operand)?.not()),
+            Expression::Unary(Unary::Not, operand) => Ok(self.verdicts(operand)?.contrary()),
             Expression::Binary(operator, left, right) if operator.is_comparison() => self.comparison(*operator, left, right),
             Expression::Binary(operator, left, right) => {
                 let (left, right) = (self.verdicts(left)?, self.verdicts(right)?);
                 Ok(match operator {
                     Operator::And => left.and(&right, &all)?,
                     Operator::Or => left.or(&right, &all)?,
-                    Operator::Implies => left.not().or(&right, &all)?,
+                    Operator::Implies => left.contrary().or(&right, &all)?,
                     Operator::Iff => {
                         let both = left.and(&right, &all)?;
-                        both.or(&left.not().and(&right.not(), &all)?, &all)?
+                        both.or(&left.contrary().and(&right.contrary(), &all)?, &all)?
                     }
                     _ => return Err(message!("records.not_a_condition")),
                 })
@@ -56,7 +56,7 @@ impl Compiler<'_> {
                 let [Expression::Reference(field)] = &arguments[..] else { return Err(message!("records.not_a_condition")) };
                 let at = self.place(*field)?;
                 let present = self.two_valued(at, self.columns.present(at));
-                Ok(if *function == Function::Present { present } else { present.not() })
+                Ok(if *function == Function::Present { present } else { present.contrary() })
             }
             _ => Err(message!("records.not_a_condition")),
         }

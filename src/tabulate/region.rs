@@ -221,7 +221,7 @@ pub struct Verdicts {
 impl Verdicts {
     /// The contrary.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn contrary(self) -> Self {
         Self { holds: self.fails, fails: self.holds }
     }
 
@@ -282,7 +282,7 @@ mod tests {
                 let present: ValueSet = (1..VALUES).collect();
                 Verdicts { holds: Region::of(column, set), fails: Region::of(column, present.without(&set)) }
             }
-            Written::Not(own) => verdicts(own).not(),
+            Written::Not(own) => verdicts(own).contrary(),
             Written::And(a, b) => verdicts(a).and(&verdicts(b), &all).unwrap(),
             Written::Or(a, b) => verdicts(a).or(&verdicts(b), &all).unwrap(),
         }

@@ -130,7 +130,7 @@ impl<'a> Tabulation<'a> {
 
     fn cells_of(&self, school: usize) -> Vec<CountedCell> {
         let mut cells = Vec::new();
-        for counting in self.entities.iter() {
+        for counting in &self.entities {
             let fits = self.fitting(counting, school);
             let counted = |parts: &[CountPart]| fits.sum(parts);
             cells.extend(counting.plan.cells.iter().map(|cell| CountedCell {
@@ -158,7 +158,7 @@ impl<'a> Tabulation<'a> {
         let derived: Vec<FieldRef> = self.derived_of(class);
         for field in derived {
             let mut values = vec![0_i32; self.classes.len];
-            for counting in self.entities.iter() {
+            for counting in &self.entities {
                 for own in counting.of_classes.iter().filter(|own| own.field == field) {
                     let mut fits_school: Vec<Option<bool>> = vec![None; self.schools.len];
                     for (row, value) in values.iter_mut().enumerate() {

@@ -37,8 +37,8 @@ fn value(book: &RecordBook, at: FieldRef, dice: &mut Dice) -> i32 {
         FieldKind::Flag => number(dice, 2),
         FieldKind::Whole => number(dice, 40),
         FieldKind::Date => {
-            let years = if &*book.entities[at.entity].id == "staff" { 22..66 } else { 0..13 };
-            let year = 2025 - years.start - number(dice, (years.end - years.start) as usize);
+            let (least, ages) = if &*book.entities[at.entity].id == "staff" { (22, 44) } else { (0, 13) };
+            let year = 2025 - least - number(dice, ages);
             let day = NaiveDate::from_ymd_opt(year, 1 + dice.below(12) as u32, 1 + dice.below(28) as u32).unwrap();
             number_of(day)
         }

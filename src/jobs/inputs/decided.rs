@@ -42,7 +42,7 @@ impl Decisions<'_> {
                 continue;
             }
             let versions: Vec<&Submission> = members.iter().map(|at| &returns[*at]).collect();
-            let own = Versions { item: &item, duplicates: self.duplicates, versions };
+            let own = Versions { item: &item, duplicates: self.duplicates, files: versions };
             members.into_iter().zip(own.bars()).for_each(|(at, bar)| bars[at] = bar);
         }
         bars
@@ -53,7 +53,7 @@ impl Decisions<'_> {
 struct Versions<'a> {
     item: &'a Item,
     duplicates: Duplicates,
-    versions: Vec<&'a Submission>,
+    files: Vec<&'a Submission>,
 }
 
 /// Something that comes of some of the files.
@@ -69,7 +69,7 @@ enum Outcome {
 impl Versions<'_> {
     /// The decision that keeps each of them out. What the figures that count replace needs none: it is in no total anyway.
     fn bars(&self) -> Vec<Option<Bar>> {
-        let alone: Vec<Option<Bar>> = self.versions.iter().map(|own| bar(self.item, own)).collect();
+        let alone: Vec<Option<Bar>> = self.files.iter().map(|own| bar(self.item, own)).collect();
         if alone.len() == 1 {
             return alone;
         }
@@ -89,12 +89,12 @@ impl Versions<'_> {
 
     /// The only file without which the others make figures that may count.
     fn intruder(&self) -> Option<usize> {
-        (0..self.versions.len()).find(|own| matches!(self.outcome(|at| at != *own), Outcome::Free))
+        (0..self.files.len()).find(|own| matches!(self.outcome(|at| at != *own), Outcome::Free))
     }
 
     /// Figures that the files make that are taken.
     fn outcome(&self, is_taken: impl Fn(usize) -> bool) -> Outcome {
-        let taken = self.versions.iter().enumerate().filter(|(at, _)| is_taken(*at)).map(|(_, own)| (*own).clone());
+        let taken = self.files.iter().enumerate().filter(|(at, _)| is_taken(*at)).map(|(_, own)| (*own).clone());
         match collect(taken.collect(), self.duplicates).submissions.first() {
             None => Outcome::Nothing,
             Some(own) => bar(self.item, own).map_or(Outcome::Free, Outcome::Barred),
