@@ -23,6 +23,14 @@ pub struct CountBlock {
     pub rows: BTreeMap<String, String>,
 }
 
+impl CountBlock {
+    /// The Ministry's own condition of a row, where it has one.
+    #[must_use]
+    pub fn engine_of(&self, code: &str) -> Option<&EngineRows> {
+        self.engine.iter().find(|own| own.rows.iter().any(|row| row == code))
+    }
+}
+
 /// Rows for which the Ministry's program has a condition of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

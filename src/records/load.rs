@@ -75,7 +75,7 @@ fn code_list(id: &str, entry: ListEntry) -> CodeList {
         }
     }
     let values = entry.values.into_iter().map(|value| CodeValue { code: value.code.into(), name: value.vi.into() }).collect();
-    CodeList { id: id.into(), dictionary: entry.dictionary.into(), values, vi: entry.vi, en: entry.en, places, engine_places }
+    CodeList { id: id.into(), dictionary: entry.dictionary.into(), values, words: Message::both(entry.vi, entry.en), places, engine_places }
 }
 
 fn entity(entry: EntityEntry, lists: &BTreeMap<String, Arc<CodeList>>, problems: &mut Vec<Message>) -> Entity {
@@ -91,8 +91,7 @@ fn entity(entry: EntityEntry, lists: &BTreeMap<String, Arc<CodeList>>, problems:
             list,
             is_required: own.required,
             derivation: None,
-            vi: own.vi,
-            en: own.en,
+            words: Message::both(own.vi, own.en),
         }
     };
     let fields: Vec<Field> = entry.fields.into_iter().map(&mut field).collect();
@@ -101,8 +100,7 @@ fn entity(entry: EntityEntry, lists: &BTreeMap<String, Arc<CodeList>>, problems:
         dictionary: entry.dictionary.into(),
         fields: fields.into(),
         counts_if: None,
-        vi: entry.vi,
-        en: entry.en,
+        words: Message::both(entry.vi, entry.en),
         named: BTreeMap::new(),
     }
 }
@@ -163,8 +161,7 @@ fn add_derived(entities: &mut Entities, entry: DerivedEntry) -> Problem {
         list,
         is_required: false,
         derivation: Some(derivation),
-        vi: entry.vi,
-        en: entry.en,
+        words: Message::both(entry.vi, entry.en),
     };
     entities[index].fields.push(field);
     Ok(())
@@ -192,7 +189,7 @@ fn reference(entities: &Entities, entity: EntityIndex, name: &str) -> std::resul
         Some((of, _)) => return Err(message!("records.no_entity", id = of)),
     };
     let field = entities[entity].field(id);
-    let field = field.ok_or_else(|| message!("records.no_field", field = id, entity = entities[entity].words()))?;
+    let field = field.ok_or_else(|| message!("records.no_field", field = id, entity = entities[entity].words.clone()))?;
     Ok(FieldRef { entity, field })
 }
 

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::base::error::Result;
 use crate::base::index::{IndexVec, index_type};
-use crate::base::message::{Lang, Message, message};
+use crate::base::message::{Message, message};
 use crate::base::text::fold;
 use crate::forms::SchemaFiles;
 use crate::rulebook::Expression;
@@ -65,8 +65,8 @@ pub struct Field {
     pub is_required: bool,
     /// How it is worked out, where it is not read.
     pub derivation: Option<Derivation>,
-    vi: String,
-    en: String,
+    /// Its name in both languages.
+    pub words: Message,
 }
 
 /// How a value is worked out.
@@ -103,8 +103,8 @@ pub struct CodeList {
     pub dictionary: Arc<str>,
     /// Values in the order of the list.
     pub values: Vec<CodeValue>,
-    vi: String,
-    en: String,
+    /// Its name in both languages.
+    pub words: Message,
     /// Place of a value by every way of writing it, folded.
     places: BTreeMap<String, usize>,
     /// Place of a value by the code that the Ministry's program has for it.
@@ -132,26 +132,6 @@ impl CodeList {
     pub fn engine_place(&self, code: &str) -> Option<usize> {
         self.engine_places.get(code.trim()).copied()
     }
-
-    /// Its name in a language.
-    #[must_use]
-    pub fn name(&self, lang: Lang) -> &str {
-        lang.pick(&self.vi, &self.en)
-    }
-}
-
-impl Field {
-    /// Its name in a language.
-    #[must_use]
-    pub fn name(&self, lang: Lang) -> &str {
-        lang.pick(&self.vi, &self.en)
-    }
-
-    /// Its name in both.
-    #[must_use]
-    pub fn words(&self) -> Message {
-        Message::both(&self.vi, &self.en)
-    }
 }
 
 /// A kind of record.
@@ -165,8 +145,8 @@ pub struct Entity {
     pub fields: IndexVec<FieldIndex, Field>,
     /// Condition that every counted record meets.
     pub counts_if: Option<Condition>,
-    vi: String,
-    en: String,
+    /// Its name in both languages.
+    pub words: Message,
     /// Conditions by name, as parsed.
     named: BTreeMap<String, Expression>,
 }
@@ -176,18 +156,6 @@ impl Entity {
     #[must_use]
     pub fn field(&self, id: &str) -> Option<FieldIndex> {
         self.fields.iter_enumerated().find(|(_, field)| *field.id == *id).map(|(index, _)| index)
-    }
-
-    /// Its name in a language.
-    #[must_use]
-    pub fn name(&self, lang: Lang) -> &str {
-        lang.pick(&self.vi, &self.en)
-    }
-
-    /// Its name in both.
-    #[must_use]
-    pub fn words(&self) -> Message {
-        Message::both(&self.vi, &self.en)
     }
 }
 
@@ -253,7 +221,7 @@ impl RecordBook {
         }
         let both = self.columns.get(&(dim.to_owned(), value.to_owned()));
         let own = both.and_then(|both| if entity == self.school { both.school.as_ref() } else { both.joined.as_ref() });
-        let own = own.ok_or_else(|| message!("records.no_column_condition", dim, value, entity = self.entities[entity].words()))?;
+        let own = own.ok_or_else(|| message!("records.no_column_condition", dim, value, entity = self.entities[entity].words.clone()))?;
         self.bound(entity, own).map(Some)
     }
 

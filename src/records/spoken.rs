@@ -86,9 +86,9 @@ impl SpokenConditions<'_> {
     }
 
     fn field(&self, at: FieldRef) -> String {
-        let own = self.book.field(at).name(self.lang);
+        let own = self.book.field(at).words.said(self.lang);
         if at.entity == self.of {
-            own.to_owned()
+            own
         } else if at.entity == self.book.school {
             message!("records.of_school", field = own).said(self.lang)
         } else {

@@ -108,9 +108,8 @@ impl BlockBinder<'_> {
 
     /// Conditions of a row without those of its columns.
     fn row_conditions(&self, code: &str, own: &str) -> Result<Vec<Condition>, Message> {
-        let engine = self.block.engine.iter().find(|engine| engine.rows.iter().any(|row| row == code));
         // The Ministry's conditions are bound under either profile, so that a mistake in them is told.
-        let engine = engine.map(|engine| self.book.condition(self.entity, &engine.when)).transpose()?;
+        let engine = self.block.engine_of(code).map(|engine| self.book.condition(self.entity, &engine.when)).transpose()?;
         let written = match engine {
             Some(engine) if self.profile == Profile::Engine => vec![engine],
             _ => vec![self.book.condition(self.entity, &self.block.only)?, self.book.condition(self.entity, own)?],

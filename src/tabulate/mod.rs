@@ -21,5 +21,5 @@ pub mod tabulation;
 
 pub use definitions::{CellDefinition, FormDefinition, Profile};
 pub use portable::{PortablePlan, PortableQuery, cell_name, column_type};
-pub use rows::{AgeDays, Keys, NONE, NOWHERE, RecordRows};
+pub use rows::{AgeDays, NONE, NOWHERE, RecordRows};
 pub use tabulation::{CountedCell, Tabulation};

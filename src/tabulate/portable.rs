@@ -59,7 +59,7 @@ impl PortablePlan<'_> {
             let condition = if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") };
             let _ = write!(sql, ",\n  COUNT(*) FILTER (WHERE {condition}) AS {}", cell_name(form, cell));
         }
-        let _ = writeln!(sql, "\n{}\nGROUP BY t.school\nORDER BY t.school", self.joined(entity));
+        let _ = writeln!(sql, "\n{}\nGROUP BY t.school\nORDER BY t.school", self.joined(entity, "_with"));
         sql
     }
 
@@ -79,7 +79,7 @@ impl PortablePlan<'_> {
                 let _ = write!(sql, ",\n    {} AS {}", self.derived(entity, field, derivation), named.id);
             }
         }
-        let _ = write!(sql, "\n  FROM {} t{}", own.id, self.class_join(entity));
+        let _ = write!(sql, "\n  FROM {} t{}", own.id, self.class_join(entity, "class"));
         for field in own.fields.indexes() {
             sql.push_str(&self.counts_join(entity, field));
         }
@@ -87,9 +87,10 @@ impl PortablePlan<'_> {
         sql
     }
 
-    /// Classes beside rows that belong to one, as they are read.
-    fn class_join(&self, entity: EntityIndex) -> &'static str {
-        if self.belongs_to_class(entity) { "\n  LEFT JOIN class c ON c.school = t.school AND c.class = t.class" } else { "" }
+    /// Classes of a table beside rows that belong to one.
+    fn class_join(&self, entity: EntityIndex, table: &str) -> String {
+        let belongs = self.belongs_to_class(entity);
+        if belongs { format!("\n  LEFT JOIN {table} c ON c.school = t.school AND c.class = t.class") } else { String::new() }
     }
 
     /// Whether rows of an entity belong to a class and are none.
@@ -127,25 +128,17 @@ impl PortablePlan<'_> {
         let columns = columns.join(", ");
         format!(
             "\n  LEFT JOIN (SELECT {columns}, COUNT(*) AS n {}{filter} GROUP BY {columns}) {name} ON {}",
-            self.joined_within(*counted),
+            self.joined(*counted, ""),
             on.join(" AND ")
         )
     }
 
-    /// Rows of an entity with their class and school, in a statement.
-    fn joined(&self, entity: EntityIndex) -> String {
-        let own = format!("FROM {}_with t", self.book.entities[entity].id);
-        let class =
-            if self.belongs_to_class(entity) { "\nLEFT JOIN class_with c ON c.school = t.school AND c.class = t.class" } else { "" };
-        let school = if entity == self.book.school { "" } else { "\nJOIN school_with s ON s.school = t.school" };
-        format!("{own}{class}{school}")
-    }
-
-    /// Rows with their class and school while tables are made: both as they are read.
-    fn joined_within(&self, entity: EntityIndex) -> String {
-        let own = format!("FROM {}_with t", self.book.entities[entity].id);
-        let class = self.class_join(entity).replace("\n  ", " ");
-        format!("{own}{class} JOIN school s ON s.school = t.school")
+    /// Rows of an entity with their class and school, out of tables of classes and schools whose names end so: those with values that
+    /// are worked out in a statement, those that are read while these are made.
+    fn joined(&self, entity: EntityIndex, ending: &str) -> String {
+        let class = self.class_join(entity, &format!("class{ending}"));
+        let school = if entity == self.book.school { String::new() } else { format!("\n  JOIN school{ending} s ON s.school = t.school") };
+        format!("FROM {}_with t{class}{school}", self.book.entities[entity].id)
     }
 
     /// A condition over rows `t` of an entity, their class `c` and school `s`.
@@ -197,12 +190,10 @@ pub fn cell_name(form: &Form, cell: &CellDefinition) -> String {
 
 /// Letters and digits that no engine wants in quotes; a name that would begin with a digit has its first word last.
 fn plain(text: &str) -> String {
-    let words: Vec<String> = text.to_lowercase().split('-').map(str::to_owned).collect();
-    let joined = words.join("_");
-    if joined.starts_with(|c: char| c.is_ascii_digit()) && words.len() > 1 {
-        format!("{}_{}", words[1..].join("_"), words[0])
-    } else {
-        joined
+    let text = text.to_lowercase().replace('-', "_");
+    match text.split_once('_') {
+        Some((number, name)) if number.starts_with(|c: char| c.is_ascii_digit()) => format!("{name}_{number}"),
+        _ => text,
     }
 }
 

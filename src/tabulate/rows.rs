@@ -1,8 +1,5 @@
 //! Records as they are kept while they are counted: numbers by field, joined by indexes.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::base::index::{IndexVec, index_type};
@@ -71,33 +68,6 @@ impl RecordRows {
         self.fields.iter_mut().for_each(Vec::clear);
         self.school.clear();
         self.class.clear();
-    }
-}
-
-/// Numbers of things that are told by a code.
-#[derive(Debug, Default)]
-pub struct Keys {
-    places: HashMap<Arc<str>, u32>,
-    /// Codes in the order of their numbers.
-    pub codes: Vec<Arc<str>>,
-}
-
-impl Keys {
-    /// The number of a code that is known.
-    #[must_use]
-    pub fn get(&self, code: &str) -> Option<u32> {
-        self.places.get(code).copied()
-    }
-
-    /// The number of a code; a new one where it is not known yet.
-    pub fn add(&mut self, code: &str) -> u32 {
-        if let Some(known) = self.get(code) {
-            return known;
-        }
-        let (number, code): (u32, Arc<str>) = (u32::try_from(self.codes.len()).unwrap_or(NOWHERE), Arc::from(code));
-        self.codes.push(Arc::clone(&code));
-        self.places.insert(code, number);
-        number
     }
 }
 

@@ -120,11 +120,9 @@ impl<'a> Tabulation<'a> {
     #[must_use]
     pub fn finish(mut self) -> Vec<Vec<CountedCell>> {
         self.fill_classes();
-        let classes = self.classes.clone();
-        self.count(&classes);
+        self.count(&self.classes);
         self.fill_schools();
-        let schools = self.schools.clone();
-        self.count(&schools);
+        self.count(&self.schools);
         (0..self.schools.len).map(|school| self.cells_of(school)).collect()
     }
 

@@ -7,10 +7,8 @@ mod import;
 use clap::Subcommand;
 
 use super::{Context, Exit, print};
-use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::jobs::{DraftTools, definitions_text, form_text, forms_text, schema_problems, schema_problems_text};
-use crate::records::RecordBook;
 
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
@@ -56,9 +54,7 @@ pub fn run(args: &SchemaArgs, context: &Context) -> Result<Exit> {
             Ok(Exit::Fine)
         }
         What::Show { form: Some(id), definitions: true } => {
-            let schemas = context.schemas()?;
-            let (form, book) = (schemas.form(id)?, RecordBook::load(&schemas.files)?);
-            print(&definitions_text(form, &book, context.lang).map_err(|problem| Error::config(&form.id, problem))?);
+            print(&definitions_text(&context.schemas()?, id, context.lang)?);
             Ok(Exit::Fine)
         }
         What::Show { form: Some(id), definitions: false } => {

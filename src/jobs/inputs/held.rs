@@ -375,8 +375,8 @@ fn accounts(seen: &[Seen], counted: &[Submission], held: &[(ReturnKey, &'static 
             *known = file;
         }
     }
-    let (mut files, known): (Vec<InputFile>, HashSet<(Arc<str>, ReturnKey)>) =
-        (files.values().cloned().collect(), files.into_keys().collect());
+    let known: HashSet<(Arc<str>, ReturnKey)> = files.keys().cloned().collect();
+    let mut files: Vec<InputFile> = files.into_values().collect();
     let whole = |own: &InputFile| (Arc::clone(&own.file), ReturnKey { unit: Arc::from(""), form: Arc::clone(&own.form) });
     files
         .extend(held_rows.into_iter().map(|own| if known.contains(&whole(&own)) { own } else { InputFile { unit: Arc::from(""), ..own } }));

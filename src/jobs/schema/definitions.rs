@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::forms::{CountBlock, Form, Schemas, Sheet, lint};
 use crate::records::{Condition, EntityIndex, RecordBook, SpokenConditions};
@@ -27,8 +28,13 @@ pub fn schema_problems(schemas: &Schemas) -> Vec<Message> {
 /// The definition of every counted cell of a form: by row, what a column adds, and where the Ministry's program counts otherwise.
 ///
 /// # Errors
-/// What is wrong with the definitions.
-pub fn definitions_text(form: &Form, book: &RecordBook, lang: Lang) -> Result<String, Message> {
+/// When there is no such form, or something is wrong with the definitions.
+pub fn definitions_text(schemas: &Schemas, id: &str, lang: Lang) -> Result<String> {
+    let (form, book) = (schemas.form(id)?, RecordBook::load(&schemas.files)?);
+    written(form, &book, lang).map_err(|problem| Error::config(&form.id, problem))
+}
+
+fn written(form: &Form, book: &RecordBook, lang: Lang) -> std::result::Result<String, Message> {
     let mut out = format!("{} – {}\n", form.symbol, form.title);
     if form.layout.counts.is_empty() {
         let _ = writeln!(out, "{}", message!("records.form_not_counted").said(lang));
@@ -61,15 +67,15 @@ struct BlockText<'a> {
 }
 
 impl BlockText<'_> {
-    fn write(&self, out: &mut String) -> Result<(), Message> {
+    fn write(&self, out: &mut String) -> std::result::Result<(), Message> {
         let entity = &self.book.entities[self.entity];
         let only = self.book.condition(self.entity, &self.block.only)?;
         let always = self.said(entity.counts_if.iter().chain(&only));
         let lang = self.spoken.lang;
-        let _ = writeln!(out, "  {}", message!("records.counts_what", entity = entity.words(), condition = always).said(lang));
+        let _ = writeln!(out, "  {}", message!("records.counts_what", entity = entity.words.clone(), condition = always).said(lang));
         for column in &self.sheet.columns {
             let own = column.dims.iter().map(|dim| self.book.column_condition(self.entity, &dim.dim, &dim.value));
-            let own = own.collect::<Result<Vec<_>, _>>()?;
+            let own = own.collect::<std::result::Result<Vec<_>, _>>()?;
             let _ = writeln!(out, "    [{}] {}: {}", column.number, column.path.join(" > "), self.said(own.iter().flatten()));
         }
         for coded in 0..self.sheet.coded.len() {
@@ -78,7 +84,7 @@ impl BlockText<'_> {
             let Some(written) = self.block.rows.get(code) else { continue };
             let own = self.book.condition(self.entity, written)?;
             let _ = writeln!(out, "  {code:>5}  {}: {}", row.label.trim(), self.said(own.iter()));
-            for engine in self.block.engine.iter().filter(|engine| engine.rows.iter().any(|own| own == code)) {
+            if let Some(engine) = self.block.engine_of(code) {
                 let when = self.book.condition(self.entity, &engine.when)?;
                 let why = lang.pick(&engine.why_vi, &engine.why_en);
                 let said = message!("records.engine_counts", condition = self.said(when.iter()), why);
