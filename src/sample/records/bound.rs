@@ -129,7 +129,7 @@ pub struct BoundGrade {
     pub months: Option<[i32; 2]>,
     /// Pattern of the classes' names.
     pub class: String,
-    /// Pupils of a class, about.
+    /// Pupils of a class, about, at most.
     pub size: i64,
     /// Share of the level's pupils.
     pub weight: i64,

@@ -22,6 +22,7 @@ pub struct CountedForm {
     /// How its cells are counted.
     pub definition: FormDefinition,
     plan: Plan,
+    free: Plan,
     rows: Vec<SolvedRow>,
 }
 
@@ -50,9 +51,10 @@ impl CountedForm {
         let several = |problems: Vec<Message>| Error::several(problems.into_iter().map(|problem| Error::config(&form.id, problem)).collect());
         let definition = FormDefinition::new(form, book, tabulate::Profile::Form).map_err(several)?;
         let counted: BTreeSet<SlotIndex> = definition.cells.iter().map(|cell| cell.slot).collect();
-        let rows: Vec<SolvedRow> = Plan::new(form, recipe).sheets.iter().flat_map(|sheet| solved_rows(sheet, &counted)).collect();
+        let free = Plan::new(form, recipe);
+        let rows: Vec<SolvedRow> = free.sheets.iter().flat_map(|sheet| solved_rows(sheet, &counted)).collect();
         let plan = Plan::around(form, recipe, &rows.iter().map(|row| row.place).collect());
-        Ok(Self { definition, plan, rows })
+        Ok(Self { definition, plan, free, rows })
     }
 
     /// The form.
@@ -61,9 +63,10 @@ impl CountedForm {
         &self.definition.form
     }
 
-    /// A return: what was counted, and everything else drawn around it.
+    /// A return: what was counted, and everything else drawn around it; all of it drawn where nothing was counted.
     #[must_use]
-    pub fn fill(&self, counts: &Counts, profile: &Profile, seed: u64) -> Values {
+    pub fn fill(&self, counts: Option<&Counts>, profile: &Profile, seed: u64) -> Values {
+        let Some(counts) = counts else { return self.free.draw(profile, seed, &Given::new()).values };
         let mut counted = Values::new(self.form().layout.slots);
         for (cell, count) in self.definition.cells.iter().zip(counts) {
             counted.set(cell.slot, Status::Reported, (*count).into());

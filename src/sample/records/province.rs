@@ -187,8 +187,7 @@ impl<'a> RecordProvince<'a> {
         let filer: Arc<str> = if place.line.files_with.is_empty() { &*place.line.code } else { &*place.line.files_with }.into();
         let mut returns = self.history.file(index, place, &self.drawn, self.history.next()).0;
         for (number, form) in self.counted.iter().enumerate().filter(|(number, _)| self.files(index, *number)) {
-            let counts = counts(number).unwrap_or_else(|| vec![0; form.definition.cells.len()]);
-            let values = form.fill(&counts, &place.profile, self.history.seed_of(&form.form().short, index));
+            let values = form.fill(counts(number).as_ref(), &place.profile, self.history.seed_of(&form.form().short, index));
             returns.push(SampleReturn { unit: Arc::clone(&filer), form: Arc::clone(form.form()), values });
         }
         returns

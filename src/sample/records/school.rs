@@ -15,6 +15,8 @@ use crate::tabulate::{AgeDays, NOWHERE, RecordRows};
 
 /// Letters of classes.
 const LETTERS: i64 = 26;
+/// Groups of children this part of a class, or smaller, are no class.
+const SMALLEST: i64 = 4;
 /// Days of a month that every month has.
 const DAYS: i64 = 28;
 
@@ -126,9 +128,15 @@ impl Making<'_> {
     fn add_grades(&mut self, level: &BoundLevel, people: i64, only: &[i32]) {
         let taught = || level.grades.iter().filter(|grade| only.is_empty() || only.contains(&grade.code));
         let weights: i64 = taught().map(|grade| grade.weight).sum();
-        for grade in taught() {
-            let pupils = self.rng.spread(people, grade.weight, weights);
-            let classes = ((pupils + grade.size / 2) / grade.size.max(1)).max(i64::from(pupils > 0));
+        let mut carried = 0;
+        for (number, grade) in taught().enumerate() {
+            let pupils = self.rng.spread(people, grade.weight, weights) + std::mem::take(&mut carried);
+            let goes_up = taught().nth(number + 1).is_some_and(|above| above.code == grade.code);
+            if goes_up && pupils * SMALLEST < grade.size {
+                carried = pupils;
+                continue;
+            }
+            let classes = (pupils + grade.size - 1) / grade.size.max(1);
             for number in 0..classes {
                 let class = self.add_class(grade, number);
                 let even = pupils * (number + 1) / classes - pupils * number / classes;
