@@ -23,6 +23,8 @@ pub struct EntityEntry {
     /// A named condition of its own that every counted record meets.
     #[serde(default)]
     pub counts_if: Option<String>,
+    #[serde(default)]
+    pub none_if_unsaid: bool,
     pub fields: Vec<FieldEntry>,
 }
 
@@ -37,6 +39,8 @@ pub struct FieldEntry {
     pub list: Option<String>,
     #[serde(default)]
     pub required: bool,
+    #[serde(default)]
+    pub optional: bool,
     pub vi: String,
     pub en: String,
 }
@@ -46,6 +50,7 @@ pub struct FieldEntry {
 #[serde(deny_unknown_fields)]
 pub struct ListsFile {
     pub lists: BTreeMap<String, ListEntry>,
+    pub flags: super::FlagWords,
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::book_file::{ColumnEntry, ConditionFile, DerivedEntry, EntityEntry, EntityFile, FieldEntry, ListEntry, ListsFile};
+use super::layout::{self, LayoutFile, RecordLayout};
 use super::{
-    CodeList, CodeValue, ColumnConditions, Condition, Derivation, Entity, EntityIndex, Field, FieldIndex, FieldKind, FieldRef, RecordBook,
+    CodeList, CodeValue, ColumnConditions, Condition, Derivation, Entity, EntityIndex, Field, FieldIndex, FieldKind, FieldRef, FlagWords,
+    RecordBook,
 };
 use crate::base::error::{Error, Result};
 use crate::base::index::IndexVec;
@@ -24,7 +26,8 @@ type Problem = std::result::Result<(), Message>;
 
 /// Reads everything.
 pub(super) fn load(files: &SchemaFiles) -> Result<RecordBook> {
-    let lists = files.toml::<ListsFile>("records/lists.toml")?.lists;
+    let ListsFile { lists, flags } = files.toml::<ListsFile>("records/lists.toml")?;
+    let flags = FlagWords { yes: flags.yes.iter().map(|text| fold(text)).collect(), no: flags.no.iter().map(|text| fold(text)).collect() };
     let lists: BTreeMap<String, Arc<CodeList>> = lists.into_iter().map(|(id, list)| (id.clone(), Arc::new(code_list(&id, list)))).collect();
     let wrong = |path: &str, problems: &[Message]| Err(Error::config(files.shown(path), Message::join(problems, "; ")));
     let mut problems = Vec::new();
@@ -54,9 +57,24 @@ pub(super) fn load(files: &SchemaFiles) -> Result<RecordBook> {
     for (dim, entry) in conditions.columns {
         tell(add_columns(&mut columns, &dim, &entry));
     }
-    let book = RecordBook { entities, school, class, columns };
+    let layouts = layouts(files, &entities)?;
+    let book = RecordBook { entities, school, class, layouts, flags, columns };
     problems.extend(unbound(&book));
     if problems.is_empty() { Ok(book) } else { wrong(CONDITIONS, &problems) }
+}
+
+/// Layouts of files: a table of fields for each kind of record, then those that are described.
+fn layouts(files: &SchemaFiles, entities: &Entities) -> Result<Vec<RecordLayout>> {
+    let mut layouts: Vec<RecordLayout> = entities.iter_enumerated().map(|(index, entity)| RecordLayout::of_fields(index, entity)).collect();
+    for path in files.paths().filter(|path| path.starts_with(layout::FOLDER)) {
+        let own = RecordLayout::of_file(files.toml::<LayoutFile>(path)?, entities);
+        let own = own.map_err(|problems| Error::config(files.shown(path), Message::join(&problems, "; ")))?;
+        if layouts.iter().any(|known| known.id == own.id) {
+            return Err(Error::config(files.shown(path), message!("records.two_layouts_of_name", id = &own.id)));
+        }
+        layouts.push(own);
+    }
+    Ok(layouts)
 }
 
 fn code_list(id: &str, entry: ListEntry) -> CodeList {
@@ -90,6 +108,7 @@ fn entity(entry: EntityEntry, lists: &BTreeMap<String, Arc<CodeList>>, problems:
             kind: own.kind,
             list,
             is_required: own.required,
+            is_optional: own.optional,
             derivation: None,
             words: Message::both(own.vi, own.en),
         }
@@ -100,6 +119,7 @@ fn entity(entry: EntityEntry, lists: &BTreeMap<String, Arc<CodeList>>, problems:
         dictionary: entry.dictionary.into(),
         fields: fields.into(),
         counts_if: None,
+        none_if_unsaid: entry.none_if_unsaid,
         words: Message::both(entry.vi, entry.en),
         named: BTreeMap::new(),
     }
@@ -160,6 +180,7 @@ fn add_derived(entities: &mut Entities, entry: DerivedEntry) -> Problem {
         kind,
         list,
         is_required: false,
+        is_optional: true,
         derivation: Some(derivation),
         words: Message::both(entry.vi, entry.en),
     };

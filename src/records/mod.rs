@@ -5,6 +5,7 @@
 //! somebody is can be a field: what is not written there cannot be read.
 
 mod book_file;
+pub mod layout;
 mod load;
 mod spoken;
 
@@ -20,6 +21,7 @@ use crate::base::text::fold;
 use crate::forms::SchemaFiles;
 use crate::rulebook::Expression;
 
+pub use layout::{LayoutColumn, Meaning, Reads, RecordLayout, ValueWriting};
 pub use spoken::SpokenConditions;
 
 index_type! {
@@ -63,6 +65,8 @@ pub struct Field {
     pub list: Option<Arc<CodeList>>,
     /// A record without it is told.
     pub is_required: bool,
+    /// A file without the column says enough: conditions decide what a record without a value is.
+    pub is_optional: bool,
     /// How it is worked out, where it is not read.
     pub derivation: Option<Derivation>,
     /// Its name in both languages.
@@ -145,6 +149,8 @@ pub struct Entity {
     pub fields: IndexVec<FieldIndex, Field>,
     /// Condition that every counted record meets.
     pub counts_if: Option<Condition>,
+    /// A school of which files of this kind say nothing has none; otherwise nothing is known of it.
+    pub none_if_unsaid: bool,
     /// Its name in both languages.
     pub words: Message,
     /// Conditions by name, as parsed.
@@ -168,8 +174,31 @@ pub struct RecordBook {
     pub school: EntityIndex,
     /// The kind that classes are.
     pub class: EntityIndex,
+    /// Layouts of files, by their names; tables of fields first.
+    pub layouts: Vec<RecordLayout>,
+    /// Words that are yes and no in a flag.
+    pub flags: FlagWords,
     /// Conditions by dimension and value: of the school itself, and of every other record.
     columns: BTreeMap<(String, String), ColumnConditions>,
+}
+
+/// Words that are yes and no, folded.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlagWords {
+    /// Yes.
+    pub yes: Vec<String>,
+    /// No.
+    pub no: Vec<String>,
+}
+
+impl FlagWords {
+    /// Meaning of a text.
+    #[must_use]
+    pub fn meaning(&self, text: &str) -> Option<bool> {
+        let folded = fold(text);
+        if self.yes.contains(&folded) { Some(true) } else { self.no.contains(&folded).then_some(false) }
+    }
 }
 
 /// Conditions that a column of a form selects by.
