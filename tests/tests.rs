@@ -328,6 +328,10 @@ mod ten_years;
 #[path = "suite/tabulate.rs"]
 mod tabulate;
 
+/// Records of a synthetic province: what its workbooks hold is what they come to.
+#[path = "suite/sample_records.rs"]
+mod sample_records;
+
 /// The one reader of tables, at every door.
 #[path = "suite/tables.rs"]
 mod tables;

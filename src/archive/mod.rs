@@ -16,6 +16,7 @@ mod indicators;
 mod old_names;
 mod parquet_file;
 mod past;
+mod record_table;
 mod recount;
 mod release;
 mod returns;
@@ -51,6 +52,7 @@ pub use indicators::{ArchivedIndicator, EachLines, read_indicators, read_series,
 pub use old_names::{OLD_NAMES, OldName, in_key, key_word, old_name};
 pub use past::{Past, circular_of, inputs_of, is_of_before, past_returns, run_of};
 pub use reader::{ArchiveReader, Area, CURRENT, DRAFT, Publication, STATES, Selection, TermState, table_in};
+pub use record_table::{RecordColumn, RecordColumnKind, RecordTable};
 pub use recount::{TableTotal, recount};
 pub use release::{
     ArchiveProblem, Fault, Generation, InForce, Labels, MANIFEST, Manifest, Overridden, Previous, RELEASES, REPORTS, ReleaseEntry,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, ArrowWriterOptions, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriter, ArrowWriterOptions, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
@@ -51,6 +51,9 @@ pub struct Encoder {
     path: PathBuf,
 }
 
+/// A row group that grows batch by batch: of its rows only what is encoded and compressed is kept.
+pub struct GrowingRows(Vec<ArrowColumnWriter>);
+
 /// Rows ready to be put into the file.
 pub struct RowGroup(Vec<ArrowColumnChunk>);
 
@@ -64,16 +67,51 @@ impl Encoder {
         self.chunks(&batch).map(RowGroup).map_err(|e| Error::library(Action::Write, &self.path, e))
     }
 
+    /// Begins a row group that grows.
+    ///
+    /// # Errors
+    /// When the library has no encoder for a column.
+    pub fn begin(&self) -> Result<GrowingRows> {
+        self.writers().map(GrowingRows).map_err(|e| Error::library(Action::Write, &self.path, e))
+    }
+
+    /// Adds rows to a row group that grows.
+    ///
+    /// # Errors
+    /// When the columns do not fit the schema.
+    pub fn add(&self, rows: &mut GrowingRows, columns: Vec<ArrayRef>) -> Result<()> {
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(|e| Error::library(Action::Write, &self.path, e))?;
+        self.write(&mut rows.0, &batch).map_err(|e| Error::library(Action::Write, &self.path, e))
+    }
+
+    /// Ends a row group that grew.
+    ///
+    /// # Errors
+    /// When it cannot be compressed.
+    pub fn end(&self, rows: GrowingRows) -> Result<RowGroup> {
+        let chunks = rows.0.into_iter().map(ArrowColumnWriter::close).collect::<std::result::Result<Vec<_>, ParquetError>>();
+        chunks.map(RowGroup).map_err(|e| Error::library(Action::Write, &self.path, e))
+    }
+
     fn chunks(&self, batch: &RecordBatch) -> std::result::Result<Vec<ArrowColumnChunk>, ParquetError> {
+        let mut writers = self.writers()?;
+        self.write(&mut writers, batch)?;
+        writers.into_iter().map(ArrowColumnWriter::close).collect()
+    }
+
+    fn writers(&self) -> std::result::Result<Vec<ArrowColumnWriter>, ParquetError> {
         // The number of a row group matters to encrypted files only.
-        let mut writers = self.factory.create_column_writers(0)?;
+        self.factory.create_column_writers(0)
+    }
+
+    fn write(&self, writers: &mut [ArrowColumnWriter], batch: &RecordBatch) -> std::result::Result<(), ParquetError> {
         let mut free = writers.iter_mut();
         for (field, column) in self.schema.fields().iter().zip(batch.columns()) {
             for (leaf, writer) in compute_leaves(field, column)?.iter().zip(free.by_ref()) {
                 writer.write(leaf)?;
             }
         }
-        writers.into_iter().map(parquet::arrow::arrow_writer::ArrowColumnWriter::close).collect()
+        Ok(())
     }
 }
 

@@ -1,13 +1,15 @@
 //! `tkgd sample`: a synthetic province to try things on, clean or with dirt of named kinds.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use super::{Context, Exit, print};
 use crate::base::disk::{OutputFolder, Scope};
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
-use crate::jobs::{SampleRequest, sample_files, sample_history_files};
+use crate::jobs::{RecordsRequest, SampleRequest, sample_files, sample_history_files, write_sample_records};
+use crate::sample::records::{RecordMistake, TableFormat};
 use crate::sample::{Defect, SampleOptions};
 
 #[derive(Debug, clap::Args)]
@@ -35,6 +37,15 @@ pub struct SampleArgs {
     /// Kind of mistake on purpose, may be repeated; all is every kind.
     #[arg(long)]
     dirt: Vec<String>,
+    /// Records of schools, sites, classes, pupils and staff too, with workbooks that agree with them.
+    #[arg(long, conflicts_with = "years")]
+    records: bool,
+    /// Format of the tables of records: parquet or csv.
+    #[arg(long, default_value = "parquet", requires = "records")]
+    tables: String,
+    /// Register and records only, no workbooks.
+    #[arg(long, requires = "records")]
+    without_workbooks: bool,
 }
 
 pub fn run(args: &SampleArgs, context: &Context) -> Result<Exit> {
@@ -45,22 +56,42 @@ pub fn run(args: &SampleArgs, context: &Context) -> Result<Exit> {
     let mut options = SampleOptions::new(args.seed, period);
     options.schools = args.schools;
     options.communes = args.communes;
-    let mut dirt = Vec::new();
-    for name in &args.dirt {
-        match name.as_str() {
-            "all" => dirt.extend(Defect::ALL.map(|(kind, _)| kind)),
-            name => dirt.push(name.parse()?),
-        }
-    }
-    let request = SampleRequest { options, dirt };
-    let files = match args.years {
-        None => sample_files(&session, &request)?,
-        Some(years) => sample_history_files(&session, &request, years)?,
-    };
     let folder = OutputFolder::open(&args.folder, Scope::Added, &context.output_rules())?;
-    files.iter().try_for_each(|(name, bytes)| folder.write(name, bytes))?;
+    if args.records {
+        write_sample_records(&session, &records_request(args, options)?, &folder)?;
+    } else {
+        let request = SampleRequest { options, dirt: kinds(&args.dirt, &Defect::ALL)? };
+        let files = match args.years {
+            None => sample_files(&session, &request)?,
+            Some(years) => sample_history_files(&session, &request, years)?,
+        };
+        files.iter().try_for_each(|(name, bytes)| folder.write(name, bytes))?;
+    }
     let published = folder.publish()?;
     let written = message!("screen.files_in_folder", folder = args.folder.display(), files = published.files.len());
     print(&format!("{}\n{}", written.said(context.lang), context.kept_text(&published.kept)));
     Ok(Exit::Fine)
+}
+
+fn records_request(args: &SampleArgs, options: SampleOptions) -> Result<RecordsRequest> {
+    let format = TableFormat::ALL.iter().find(|(_, name)| *name == args.tables).map(|(format, _)| *format);
+    let format = format.ok_or_else(|| Error::Unknown {
+        kind: message!("kinds.table_format"),
+        name: args.tables.clone(),
+        hint: closest(&args.tables, TableFormat::ALL.iter().map(|(_, name)| *name)).map(Message::did_you_mean),
+    })?;
+    let mistakes = kinds(&args.dirt, &RecordMistake::ALL)?;
+    Ok(RecordsRequest { options, format, mistakes, workbooks: !args.without_workbooks })
+}
+
+/// Kinds of mistakes by name, every kind for `all`.
+fn kinds<K: Copy + FromStr<Err = Error>>(names: &[String], all: &[(K, &str)]) -> Result<Vec<K>> {
+    let mut kinds = Vec::new();
+    for name in names {
+        match name.as_str() {
+            "all" => kinds.extend(all.iter().map(|(kind, _)| *kind)),
+            name => kinds.push(name.parse()?),
+        }
+    }
+    Ok(kinds)
 }

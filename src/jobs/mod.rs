@@ -79,7 +79,7 @@ pub use run::{
     CausePlace, CauseRecord, FindingNames, RunContext, RunRequest, RunResult, RunView, cause_records, next_steps, rivals_text, run,
     run_text,
 };
-pub use sample::{SampleRequest, sample_files, sample_history_files};
+pub use sample::{RecordsRequest, SampleRequest, sample_files, sample_history_files, write_sample_records};
 pub use schema::{
     ConfirmRequest, DraftTools, ImportRequest, Imported, MappingProposal, ReplacedForm, compare_forms, confirm_mapping, definitions_text,
     form_text, forms_text, import_form, schema_problems, schema_problems_text,

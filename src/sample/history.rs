@@ -28,21 +28,21 @@ type States = Vec<Vec<Option<Cohort>>>;
 /// A province that is told term by term.
 #[derive(Debug)]
 pub struct History<'a> {
-    schemas: &'a Schemas,
-    recipe: Recipe,
+    pub(super) schemas: &'a Schemas,
+    pub(super) recipe: Recipe,
     /// The seed of everything that does not depend on the year.
-    seed: u64,
+    pub(super) seed: u64,
     pub(super) places: Vec<SamplePlace>,
     /// Lines of the register that are true no more.
     pub(super) closed: Vec<RegisterLine>,
     /// Short ids of the forms that places name by index.
-    shorts: Vec<Arc<str>>,
+    pub(super) shorts: Vec<Arc<str>>,
     pub(super) states: States,
     next: Period,
 }
 
 /// A form of the term, with the ways to fill it.
-struct Filling<'a> {
+pub(super) struct Filling<'a> {
     form: &'a Arc<Form>,
     /// When nothing is known of the unit.
     free: Plan,
@@ -70,10 +70,10 @@ struct Seeds {
 }
 
 /// Returns of one place: as they are due, and once the re-tests are over; then its states.
-type Filed = (Vec<SampleReturn>, Vec<SampleReturn>, Vec<Option<Cohort>>);
+pub(super) type Filed = (Vec<SampleReturn>, Vec<SampleReturn>, Vec<Option<Cohort>>);
 
 /// Returns of several places that one unit files are one return.
-fn merge_returns(returns: Vec<SampleReturn>) -> Vec<SampleReturn> {
+pub(super) fn merge_returns(returns: Vec<SampleReturn>) -> Vec<SampleReturn> {
     let mut made: Vec<SampleReturn> = Vec::with_capacity(returns.len());
     let mut at: HashMap<(Arc<str>, Arc<str>), usize> = HashMap::new();
     for own in returns {
@@ -122,13 +122,7 @@ impl<'a> History<'a> {
     /// When no circular is in force on its day.
     pub fn advance(&mut self) -> Result<Province> {
         let period = self.next;
-        let regulation = self.schemas.governing(period)?;
-        let fillings: HashMap<&str, Filling<'_>> = self
-            .schemas
-            .forms_of(&regulation.id)
-            .filter(|form| form.term == period.term)
-            .map(|form| (&*form.short, self.filling(form)))
-            .collect();
+        let fillings = self.fillings()?;
         let filed: Vec<Filed> =
             self.places.par_iter().enumerate().map(|(index, place)| self.file(index, place, &fillings, period)).collect();
         drop(fillings);
@@ -146,6 +140,13 @@ impl<'a> History<'a> {
             Term::Closing => Period { year: SchoolYear(period.year.0 + 1), term: Term::Opening },
         };
         Ok(province)
+    }
+
+    /// The forms of the next term, by short id, with the ways to fill them.
+    pub(super) fn fillings(&self) -> Result<HashMap<&str, Filling<'_>>> {
+        let regulation = self.schemas.governing(self.next)?;
+        let forms = self.schemas.forms_of(&regulation.id).filter(|form| form.term == self.next.term);
+        Ok(forms.map(|form| (&*form.short, self.filling(form))).collect())
     }
 
     fn filling<'b>(&'b self, form: &'b Arc<Form>) -> Filling<'b> {
@@ -166,12 +167,11 @@ impl<'a> History<'a> {
     }
 
     /// The returns of one place.
-    fn file(&self, index: usize, place: &SamplePlace, fillings: &HashMap<&str, Filling<'_>>, period: Period) -> Filed {
+    pub(super) fn file(&self, index: usize, place: &SamplePlace, fillings: &HashMap<&str, Filling<'_>>, period: Period) -> Filed {
         let mut states = self.states[index].clone();
         let (mut returns, mut after) = (Vec::new(), Vec::new());
         for filling in place.forms.iter().filter_map(|&form| fillings.get(&*self.shorts[form])) {
-            // Seed that stays every year; each place and each form has its own.
-            let seed = Rng::stream(Rng::named(self.seed, &filling.form.short).next_u64(), index as u64).next_u64();
+            let seed = self.seed_of(&filling.form.short, index);
             let year = Rng::stream(seed, u64::from(period.year.0.unsigned_abs())).next_u64();
             let filer = if place.line.files_with.is_empty() { &place.line.code } else { &place.line.files_with };
             let sample = |values| SampleReturn { unit: filer.as_str().into(), form: Arc::clone(filling.form), values };
@@ -202,6 +202,11 @@ impl<'a> History<'a> {
             }
         }
         (returns, after, states)
+    }
+
+    /// Seed that stays every year; each place and each form has its own.
+    pub(super) fn seed_of(&self, form: &str, index: usize) -> u64 {
+        Rng::stream(Rng::named(self.seed, form).next_u64(), index as u64).next_u64()
     }
 
     /// An opening return, and the people in it.

@@ -14,6 +14,7 @@ mod places;
 mod plan;
 mod province;
 mod recipe;
+pub mod records;
 mod register;
 mod rng;
 mod split;
@@ -33,7 +34,7 @@ pub use history::History;
 pub use plan::Plan;
 pub use province::province;
 pub use recipe::Recipe;
-pub use register::{RegisterLine, register_csv};
+pub use register::{RegisterLine, register_csv, register_lines_csv};
 pub use rng::Rng;
 pub use values::{Profile, fill_form};
 

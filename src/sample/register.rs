@@ -69,9 +69,15 @@ impl RegisterLine {
 /// The register as CSV with Vietnamese headings.
 #[must_use]
 pub fn register_csv(province: &Province, schema: &RegisterSchema) -> String {
+    register_lines_csv(province.register.iter(), schema)
+}
+
+/// Lines of a register as CSV with Vietnamese headings.
+#[must_use]
+pub fn register_lines_csv<'a>(lines: impl Iterator<Item = &'a RegisterLine>, schema: &RegisterSchema) -> String {
     let mut out = String::new();
     push_line(&mut out, schema.columns.iter().map(|column| column.name_vi.clone()));
-    for line in &province.register {
+    for line in lines {
         push_line(&mut out, schema.columns.iter().map(|column| line.text(&column.key, schema)));
     }
     out

@@ -129,7 +129,7 @@ impl Plan {
 
 impl SampleSheetPlan {
     /// The slot of a coded row and a column.
-    const fn slot(&self, row: usize, column: usize) -> SlotIndex {
+    pub(super) const fn slot(&self, row: usize, column: usize) -> SlotIndex {
         SlotIndex::new(self.first_slot.get() + row * self.width + column)
     }
 

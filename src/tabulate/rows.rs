@@ -62,6 +62,20 @@ impl RecordRows {
         self.class.push(class);
     }
 
+    /// Adds rows of the same kind whose schools and classes were numbered by themselves; here they go on from these numbers.
+    pub fn append(&mut self, other: &Self, school: u32, class: u32) {
+        for (own, others) in self.fields.iter_mut().zip(other.fields.iter()) {
+            if !others.is_empty() {
+                own.resize(self.len, NONE);
+                own.extend_from_slice(others);
+            }
+        }
+        let moved = |number: &u32, by: u32| if *number == NOWHERE { NOWHERE } else { number + by };
+        self.school.extend(other.school.iter().map(|number| moved(number, school)));
+        self.class.extend(other.class.iter().map(|number| moved(number, class)));
+        self.len += other.len;
+    }
+
     /// Drops all rows and keeps the room.
     pub fn clear(&mut self) {
         self.len = 0;

@@ -17,10 +17,10 @@ use tkgd::tabulate::rows::{Values, number_of};
 use tkgd::tabulate::{AgeDays, FormDefinition, NONE, NOWHERE, PortablePlan, Profile, RecordRows, Tabulation, cell_name, column_type};
 
 /// Records of a small province.
-struct Province {
-    schools: RecordRows,
-    classes: RecordRows,
-    others: Vec<RecordRows>,
+pub struct Province {
+    pub schools: RecordRows,
+    pub classes: RecordRows,
+    pub others: Vec<RecordRows>,
 }
 
 const SCHOOLS: usize = 9;
@@ -108,9 +108,9 @@ fn counted(book: &RecordBook, definitions: &[FormDefinition], province: &Provinc
 }
 
 /// A plain reader of conditions: what it holds for, row by row, with values that are worked out put beside the others first.
-struct Naive<'a> {
-    book: &'a RecordBook,
-    province: &'a Province,
+pub struct Naive<'a> {
+    pub book: &'a RecordBook,
+    pub province: &'a Province,
 }
 
 impl Naive<'_> {
@@ -167,14 +167,14 @@ impl Naive<'_> {
         }
     }
 
-    fn count(&self, rows: &RecordRows, conditions: &[&Condition], is_of: impl Fn(usize) -> bool) -> u32 {
+    pub fn count(&self, rows: &RecordRows, conditions: &[&Condition], is_of: impl Fn(usize) -> bool) -> u32 {
         let holds = |row: &usize| conditions.iter().all(|own| self.verdict(own, rows, *row) == Some(true));
         u32::try_from((0..rows.len).filter(|row| is_of(*row)).filter(holds).count()).unwrap()
     }
 }
 
 /// The province with every value that counts records put in, classes before schools.
-fn with_derived(book: &RecordBook, mut province: Province) -> Province {
+pub fn with_derived(book: &RecordBook, mut province: Province) -> Province {
     for owner in [book.class, book.school] {
         for (at, field) in book.entities[owner].fields.iter_enumerated() {
             let Some(tkgd::records::Derivation::Count(counted, only)) = &field.derivation else { continue };
@@ -195,7 +195,7 @@ fn with_derived(book: &RecordBook, mut province: Province) -> Province {
     province
 }
 
-fn of<'a>(province: &'a Province, book: &RecordBook, entity: EntityIndex) -> &'a RecordRows {
+pub fn of<'a>(province: &'a Province, book: &RecordBook, entity: EntityIndex) -> &'a RecordRows {
     let Province { schools, classes, others } = province;
     match entity {
         _ if entity == book.school => schools,

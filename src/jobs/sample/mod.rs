@@ -1,5 +1,7 @@
 //! The files of a synthetic province: register, workbooks, lists, pipelines; of one term, or of whole school years.
 
+mod records;
+
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,13 +11,15 @@ use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{Form, Regulation, Schemas};
 use crate::jobs::lists::{csv_bytes, list_table};
 use crate::jobs::session::Session;
-use crate::present::{PaperState, write_xlsx};
+use crate::present::{PaperState, WorkbookPlan, write_xlsx};
 use crate::register::{Register, Tree};
 use crate::report::{OfficialReport, ReportTexts, official};
 use crate::returns::Submission;
 use crate::sample::{Defect, History, Province, Recipe, Rng, SampleOptions, SampleReturn, inject_defects, province, register_csv};
 use crate::tables::{Table, TableRow, TableValue};
 use crate::totals::{Coverage, Total};
+
+pub use records::{RecordsRequest, write_sample_records};
 
 /// Request for a sample.
 #[derive(Debug, Clone)]
@@ -43,7 +47,7 @@ pub fn sample_files(session: &Session, request: &SampleRequest) -> Result<Files>
     let writer = Writer::new(schemas, texts, options.seed, &province)?;
     let mut files = writer.term(&request.dirt)?;
     let lists = list_names(&files);
-    let text = pipeline_text(&Written { seed: options.seed, period: province.period, state: None, folder: "", lists: &lists });
+    let text = pipeline_text(&Written { lists: &lists, ..Written::new(options.seed, province.period) });
     files.push(("danh-sach-don-vi.csv".to_owned(), register_csv(&province, &schemas.register).into_bytes()));
     files.push((format!("{}.toml", stem(province.period.term)), text.into_bytes()));
     Ok(files)
@@ -72,7 +76,7 @@ pub fn sample_history_files(session: &Session, request: &SampleRequest, years: u
         let mut add = |name: &str, state, made: Files| {
             let folder = format!("{year}/{name}/");
             let lists = list_names(&made);
-            let written = Written { seed: options.seed, period: province.period, state, folder: &folder, lists: &lists };
+            let written = Written { state, folder: &folder, lists: &lists, ..Written::new(options.seed, province.period) };
             let ending = if state.is_some() { "-sau-he" } else { "" };
             files.push((format!("{}{suffix}{ending}.toml", stem(term)), pipeline_text(&written).into_bytes()));
             files.extend(made.into_iter().map(|(name, bytes)| (format!("{folder}{name}"), bytes)));
@@ -145,31 +149,13 @@ impl<'a> Writer<'a> {
 
     /// A return as an official workbook, with its dirt.
     fn workbook(&self, index: usize, one: &SampleReturn, dirt: Option<Defect>) -> Result<(String, Vec<u8>)> {
-        let mut total = Total::new(one.values.len());
-        total.add_values(&one.values);
-        total.coverage = Coverage { received: 1, expected: 1, facilities_received: 1, facilities_expected: 1 };
         let name = self.province.register.iter().find(|l| l.code == *one.unit).map_or("", |l| l.name.as_str());
-        let report = OfficialReport {
-            form: &one.form,
-            regulation: self.regulation,
-            texts: self.texts,
-            period: self.province.period,
-            unit: name,
-            receiver: "",
-            place: "",
-            total: &total,
-            author: "",
-            state: &PaperState::default(),
-            run: "",
-            signature: false,
-        };
-        let mut plan = official(&report);
+        let books = BookWriter { regulation: self.regulation, texts: self.texts, period: self.province.period };
+        let mut plan = books.plan(name, one);
         if let Some(dirt) = dirt {
             inject_defects(&mut plan, &one.form, dirt, &mut Rng::stream(self.seed, index as u64));
         }
-        let file = format!("bieu/{}_{}.xlsx", one.unit, one.form.short);
-        let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &file, e))?;
-        Ok((file, bytes))
+        written_book("bieu", one, &plan)
     }
 
     /// Dirt of whole files, on the last returns: missing, repeated, contradicting, no workbook.
@@ -209,6 +195,43 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Returns as official workbooks.
+struct BookWriter<'a> {
+    regulation: &'a Regulation,
+    texts: &'a ReportTexts,
+    period: Period,
+}
+
+impl BookWriter<'_> {
+    /// A return of a unit of some name.
+    fn plan(&self, name: &str, one: &SampleReturn) -> WorkbookPlan {
+        let mut total = Total::new(one.values.len());
+        total.add_values(&one.values);
+        total.coverage = Coverage { received: 1, expected: 1, facilities_received: 1, facilities_expected: 1 };
+        official(&OfficialReport {
+            form: &one.form,
+            regulation: self.regulation,
+            texts: self.texts,
+            period: self.period,
+            unit: name,
+            receiver: "",
+            place: "",
+            total: &total,
+            author: "",
+            state: &PaperState::default(),
+            run: "",
+            signature: false,
+        })
+    }
+}
+
+/// A workbook in a folder, with its name there.
+fn written_book(folder: &str, one: &SampleReturn, plan: &WorkbookPlan) -> Result<(String, Vec<u8>)> {
+    let file = format!("{folder}/{}_{}.xlsx", one.unit, one.form.short);
+    let bytes = write_xlsx(plan).map_err(|e| Error::library(Action::Write, &file, e))?;
+    Ok((file, bytes))
+}
+
 /// A CSV text of ours as a table.
 fn table_of(text: &str) -> Table {
     let mut lines = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
@@ -226,12 +249,23 @@ struct Written<'a> {
     state: Option<&'a str>,
     /// Folder of the term, with a slash at its end.
     folder: &'a str,
+    /// Folders of workbooks below it.
+    books: &'a [&'a str],
     /// Lists below it.
     lists: &'a [String],
+    /// Tables of records below it.
+    records: &'a [String],
+}
+
+impl Written<'_> {
+    /// Workbooks and nothing else.
+    const fn new(seed: u64, period: Period) -> Self {
+        Self { seed, period, state: None, folder: "", books: &["bieu"], lists: &[], records: &[] }
+    }
 }
 
 fn pipeline_text(written: &Written<'_>) -> String {
-    let Written { seed, period, state, folder, lists } = written;
+    let Written { seed, period, state, folder, books, lists, records } = written;
     let title = match (period.term, state) {
         (Term::Opening, _) => "Báo cáo đầu năm học",
         (Term::Closing, None) => "Báo cáo cuối năm học",
@@ -239,15 +273,17 @@ fn pipeline_text(written: &Written<'_>) -> String {
     };
     let state = state.map_or_else(String::new, |state| format!("result_state = \"{state}\"\n"));
     // Results after the re-tests come as lists only.
-    let workbooks = if state.is_empty() { format!("\"{folder}bieu\"") } else { String::new() };
+    let books: Vec<String> = books.iter().filter(|_| state.is_empty()).map(|name| format!("\"{folder}{name}\"")).collect();
+    let workbooks = books.join(", ");
     let list = |name: &String| {
         let form = name.trim_start_matches("danh-sach/").trim_end_matches(".csv");
         format!("\n[[inputs.lists]]\nfile = \"{folder}{name}\"\nform = \"{form}\"\n")
     };
     format!(
-        "# Tỉnh giả định do `tkgd sample` tạo (hạt giống {seed}).\ntitle = \"{title} {year}\"\nschool_year = \"{year}\"\nterm = \"{term}\"\n{state}register = \"danh-sach-don-vi.csv\"\n\n[inputs]\nworkbooks = [{workbooks}]\nfile_name = \"{{unit}}_{{any}}\"\nduplicates = \"refuse\"\n\n[outputs]\nfolder = \"ket-qua\"\narchive = \"luu-tru\"\nledger = \"so-theo-doi\"\nreports = [\"department\", \"commune\"]\ngroups = [\"former_district\"]\nlists = [\"csv\"]\nsignature = true\n{lists}",
+        "# Tỉnh giả định do `tkgd sample` tạo (hạt giống {seed}).\ntitle = \"{title} {year}\"\nschool_year = \"{year}\"\nterm = \"{term}\"\n{state}register = \"danh-sach-don-vi.csv\"\n\n[inputs]\nworkbooks = [{workbooks}]\nfile_name = \"{{unit}}_{{any}}\"\nduplicates = \"refuse\"\n\n[outputs]\nfolder = \"ket-qua\"\narchive = \"luu-tru\"\nledger = \"so-theo-doi\"\nreports = [\"department\", \"commune\"]\ngroups = [\"former_district\"]\nlists = [\"csv\"]\nsignature = true\n{lists}{records}",
         year = period.year,
         term = period.term.id(),
-        lists = lists.iter().map(list).collect::<String>()
+        lists = lists.iter().map(list).collect::<String>(),
+        records = records.iter().map(|name| format!("\n[[inputs.records]]\npath = \"{folder}{name}\"\n")).collect::<String>()
     )
 }

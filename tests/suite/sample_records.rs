@@ -1,0 +1,311 @@
+//! Records of a synthetic province: the same seed gives the same files, and workbooks hold what a plain count of the records comes to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use arrow_schema::DataType;
+use chrono::NaiveDate;
+
+use super::support::{StoredTable, read, scratch, tkgd};
+use super::tabulate::{Naive, Province, of, with_derived};
+use super::workspace::schemas;
+
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::ooxml::RawValue;
+use tkgd::records::{Condition, EntityIndex, FieldKind, RecordBook};
+use tkgd::tabulate::rows::number_of;
+use tkgd::tabulate::{FormDefinition, NOWHERE, Profile, RecordRows};
+
+/// Lines of a table, by column.
+type Lines = Vec<BTreeMap<String, String>>;
+
+fn drawn(name: &str, arguments: &[&str]) -> PathBuf {
+    let folder = scratch(name);
+    let out = asked(&folder, arguments);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    folder
+}
+
+fn asked(folder: &Path, arguments: &[&str]) -> Output {
+    tkgd().args(["sample", ".", "--records"]).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn lines(folder: &Path, table: &str) -> Lines {
+    let mut reader = csv::Reader::from_path(folder.join(format!("ho-so/{table}.csv"))).unwrap();
+    let heads = reader.headers().unwrap().clone();
+    let line = |line: csv::StringRecord| heads.iter().zip(line.iter()).map(|(head, text)| (head.to_owned(), text.to_owned())).collect();
+    reader.records().map(|own| line(own.unwrap())).collect()
+}
+
+/// Every file below a folder, with its bytes.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for path in std::fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.insert(path.strip_prefix(folder).unwrap().to_owned(), std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found.retain(|path, _| !path.starts_with(".tkgd"));
+    found
+}
+
+#[test]
+fn the_same_seed_gives_the_same_files() {
+    let small = ["--schools", "7", "--communes", "2"];
+    let (once, again) = (files(&drawn("records-once", &small)), files(&drawn("records-again", &small)));
+    assert!(once == again);
+    assert!(once.keys().filter(|path| path.starts_with("ho-so")).count() == 5 && once.keys().any(|path| path.starts_with("phan-nhap")));
+    let other = files(&drawn("records-other", &[&small[..], &["--seed", "2"]].concat()));
+    assert!(once[Path::new("ho-so/pupil.parquet")] != other[Path::new("ho-so/pupil.parquet")]);
+}
+
+/// The records of a school do not depend on which others there are.
+#[test]
+fn a_school_is_made_by_itself() {
+    let csv = ["--tables", "csv", "--without-workbooks", "--communes", "2"];
+    let (few, more) = (
+        drawn("records-few", &[&csv[..], &["--schools", "5"]].concat()),
+        drawn("records-more", &[&csv[..], &["--schools", "40"]].concat()),
+    );
+    for table in ["school", "site", "class", "pupil", "staff"] {
+        // The last school of a province teaches several levels.
+        let of = |folder: &Path| lines(folder, table).into_iter().filter(|line| *line["school"] < *"09001005").collect::<Vec<_>>();
+        let (few, more) = (of(&few), of(&more));
+        assert!(few.len() >= 4 && few == more, "{table}");
+    }
+}
+
+/// Rows of a table as they are counted, with the numbers of schools and classes.
+fn rows(book: &RecordBook, entity: EntityIndex, folder: &Path, schools: &[String], classes: &BTreeMap<(String, String), u32>) -> RecordRows {
+    let own = &book.entities[entity];
+    let mut rows = RecordRows::new(entity, book);
+    for line in lines(folder, &own.id) {
+        let school = schools.iter().position(|code| *code == line["school"]).unwrap() as u32;
+        let class = line.get("class").map_or(NOWHERE, |class| classes[&(line["school"].clone(), class.clone())]);
+        rows.begin(school, class);
+        for (field, known) in own.fields.iter_enumerated().filter(|(_, known)| known.derivation.is_none()) {
+            let text = &line[&*known.id];
+            let value = match (known.kind, &known.list) {
+                (FieldKind::Key | FieldKind::Id, _) => continue,
+                _ if text.is_empty() => continue,
+                (_, Some(list)) => list.values.iter().position(|value| *value.code == **text).unwrap() as i32,
+                (FieldKind::Date, _) => number_of(text.parse::<NaiveDate>().unwrap()),
+                _ => text.parse().unwrap(),
+            };
+            rows.set(field, value);
+        }
+    }
+    rows
+}
+
+fn province(book: &RecordBook, folder: &Path) -> (Vec<String>, Province) {
+    let schools: Vec<String> = lines(folder, "school").iter().map(|line| line["school"].clone()).collect();
+    let key = |line: &BTreeMap<String, String>| (line["school"].clone(), line["class"].clone());
+    let classes: BTreeMap<_, _> = lines(folder, "class").iter().zip(0..).map(|(line, number)| (key(line), number)).collect();
+    let of = |id: &str| rows(book, book.entity(id).unwrap(), folder, &schools, &classes);
+    let others = ["pupil", "staff", "site"].map(of).into();
+    (schools.clone(), Province { schools: of("school"), classes: of("class"), others })
+}
+
+/// The number that a workbook has in a cell; none for a blank one.
+fn number(book: &tkgd::ooxml::RawWorkbook, sheet: &str, at: tkgd::base::location::CellRef) -> Option<f64> {
+    match book.sheets.iter().find(|own| *own.name == *sheet)?.get(at.row, at.column)? {
+        RawValue::Number(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// Every counted cell of every workbook is what a plain reader of the conditions counts in the tables.
+#[test]
+fn workbooks_hold_what_the_records_come_to() {
+    let folder = drawn("records-counted", &["--schools", "5", "--communes", "2", "--tables", "csv"]);
+    let (schemas, period) = (schemas(), Period { year: SchoolYear(2025), term: Term::Opening });
+    let book = RecordBook::load(&schemas.files).unwrap();
+    let (schools, province) = province(&book, &folder);
+    let province = with_derived(&book, province);
+    let naive = Naive { book: &book, province: &province };
+    let regulation = schemas.governing(period).unwrap();
+    let register = std::fs::read_to_string(folder.join("danh-sach-don-vi.csv")).unwrap();
+    // Nursery groups that are no schools file with their commune.
+    let files_with = |code: &str| register.lines().any(|line| line.starts_with(code) && line.contains("Nhóm trẻ độc lập"));
+    let (mut cells, mut filled) = (0, 0);
+    for form in schemas.forms_of(&regulation.id).filter(|form| form.term == Term::Opening && !form.layout.counts.is_empty()) {
+        let definition = FormDefinition::new(form, &book, Profile::Form).unwrap();
+        let mut units: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        for (number, school) in schools.iter().enumerate() {
+            let unit = if files_with(school) { "09001".to_owned() } else { school.clone() };
+            units.entry(unit).or_default().push(number as u32);
+        }
+        let file = |folder_name: &str, unit: &str| folder.join(format!("{folder_name}/{unit}_{}.xlsx", form.short));
+        for (unit, schools) in units.iter().filter(|(unit, _)| file("bieu", unit).is_file()) {
+            let whole = read(&std::fs::read(file("bieu", unit)).unwrap()).unwrap();
+            let typed = read(&std::fs::read(file("phan-nhap", unit)).unwrap()).unwrap();
+            for cell in &definition.cells {
+                let rows = of(&province, &book, cell.entity);
+                let conditions: Vec<&Condition> = cell.conditions.iter().collect();
+                let count = naive.count(rows, &conditions, |row| schools.contains(&rows.school[row]));
+                let (sheet, coded, column) = form.layout.address(cell.slot);
+                let sheet = &form.layout.sheets[sheet];
+                let at = sheet.printed_at(coded, column);
+                assert_eq!(number(&whole, &sheet.name, at), Some(f64::from(count)), "{unit} {} {} {at}", form.short, sheet.id);
+                assert_eq!(number(&typed, &sheet.name, at), None, "{unit} {} {} {at} is counted", form.short, sheet.id);
+                cells += 1;
+                filled += usize::from(count > 0);
+            }
+            typed_cells_are_the_same(form, &definition, &whole, &typed);
+        }
+    }
+    assert!(cells > 4_000 && filled > 900, "{cells} cells, {filled} with records");
+}
+
+/// What no record tells stands in the typed workbook as in the whole one.
+fn typed_cells_are_the_same(
+    form: &tkgd::forms::Form,
+    definition: &FormDefinition,
+    whole: &tkgd::ooxml::RawWorkbook,
+    typed: &tkgd::ooxml::RawWorkbook,
+) {
+    let counted: BTreeSet<_> = definition.cells.iter().map(|cell| cell.slot).collect();
+    let mut same = 0;
+    for (_, sheet) in form.layout.data_sheets() {
+        for coded in 0..sheet.coded.len() {
+            for column in (0..sheet.columns.len()).filter(|column| !counted.contains(&sheet.slot(coded, *column))) {
+                let at = sheet.printed_at(coded, column);
+                let number = number(whole, &sheet.name, at);
+                // A column that does not apply is no reason to send a sheet.
+                assert!(number.is_none() || number == self::number(typed, &sheet.name, at), "{} {at}", sheet.id);
+                same += usize::from(number.is_some());
+            }
+        }
+    }
+    assert!(same > 20, "{same}");
+}
+
+/// Forms keep their sums and bounds, and whoever runs the workbooks finds nothing wrong.
+#[test]
+fn the_workbooks_of_a_province_are_clean() {
+    let folder = drawn("records-clean", &["--schools", "24", "--communes", "3", "--seed", "5"]);
+    let out = tkgd().args(["run", "dau-nam-hoc.toml"]).current_dir(&folder).output().unwrap();
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert!(out.status.success(), "{said}");
+    assert!(said.contains("0 lỗi, 0 cần giải trình, 0 cảnh báo"), "{said}");
+}
+
+/// Tables have the fields that are read and nothing that tells who somebody is.
+#[test]
+fn tables_have_the_fields_of_records() {
+    let book = RecordBook::load(&schemas().files).unwrap();
+    let folder = drawn("records-fields", &["--schools", "3", "--communes", "1", "--tables", "csv", "--without-workbooks"]);
+    assert!(!folder.join("bieu").exists() && !folder.join("phan-nhap").exists());
+    for own in &book.entities {
+        let text = std::fs::read_to_string(folder.join(format!("ho-so/{}.csv", own.id))).unwrap();
+        let read: Vec<&str> = own.fields.iter().filter(|field| field.derivation.is_none()).map(|field| &*field.id).collect();
+        assert_eq!(text.lines().next().unwrap(), read.join(","));
+        for line in lines(&folder, &own.id) {
+            for field in own.fields.iter().filter(|field| field.kind == FieldKind::Id) {
+                assert!(line[&*field.id].bytes().all(|byte| byte.is_ascii_digit()), "an id is a number");
+            }
+        }
+    }
+}
+
+fn share(lines: &Lines, is_one: impl Fn(&BTreeMap<String, String>) -> bool) -> f64 {
+    lines.iter().filter(|line| is_one(line)).count() as f64 / lines.len() as f64
+}
+
+#[test]
+fn people_are_spread_as_people_are() {
+    let folder = drawn("records-spread", &["--schools", "60", "--communes", "6", "--tables", "csv", "--without-workbooks"]);
+    let (schools, classes, pupils, staff) =
+        (lines(&folder, "school"), lines(&folder, "class"), lines(&folder, "pupil"), lines(&folder, "staff"));
+    let within = |what: &str, share: f64, least: f64, most: f64| assert!((least..=most).contains(&share), "{what}: {share}");
+    within("girls", share(&pupils, |line| line["sex"] == "02"), 0.46, 0.50);
+    within("disability", share(&pupils, |line| line["inclusive"] == "1"), 0.005, 0.016);
+    within("gone", share(&pupils, |line| ["04", "05", "11", "12"].contains(&line["status"].as_str())), 0.008, 0.025);
+    within("came back", share(&pupils, |line| line["status"] == "03"), 0.001, 0.006);
+    let areas: BTreeMap<&str, &str> = schools.iter().map(|line| (line["school"].as_str(), line["area"].as_str())).collect();
+    let is_mountain = |line: &BTreeMap<String, String>| ["01", "04"].contains(&areas[line["school"].as_str()]);
+    let (mountain, lowland): (Lines, Lines) = pupils.iter().cloned().partition(is_mountain);
+    let is_minority = |line: &BTreeMap<String, String>| !["01", "55"].contains(&line["ethnicity"].as_str());
+    within("minorities of mountains", share(&mountain, is_minority), 0.3, 0.6);
+    within("minorities of lowlands", share(&lowland, is_minority), 0.01, 0.08);
+    let first: Lines = pupils.iter().filter(|line| line["grade"] == "01").cloned().collect();
+    within("of the age of grade 1", share(&first, |line| line["born"].starts_with("2019-")), 0.93, 0.99);
+    within("pupils for one of staff", pupils.len() as f64 / staff.len() as f64, 10.0, 18.0);
+    let mut sizes: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    pupils.iter().for_each(|line| *sizes.entry((&line["school"], &line["class"])).or_default() += 1);
+    assert_eq!(sizes.len(), classes.len(), "no class is empty");
+    assert!(sizes.values().all(|size| (3..=48).contains(size)), "{:?}", sizes.values().max());
+    for school in schools.iter().filter(|line| !["04", "05", "13", "19"].contains(&line["levels"].as_str())) {
+        let heads = staff.iter().filter(|line| line["school"] == school["school"] && line["position"] == "01");
+        assert_eq!(heads.count(), 1, "a school has one head");
+    }
+}
+
+/// Every mistake stands once in the tables, and nowhere in the workbooks.
+#[test]
+fn mistakes_stand_where_they_were_put() {
+    let size = ["--schools", "16", "--communes", "2", "--tables", "csv"];
+    let (clean, wrong) = (drawn("records-right", &size), drawn("records-wrong", &[&size[..], &["--dirt", "all"]].concat()));
+    let (before, after) = (files(&clean), files(&wrong));
+    let differing: Vec<&PathBuf> = before.keys().filter(|path| before[*path] != after[*path]).collect();
+    assert_eq!(differing, [Path::new("ho-so/pupil.csv"), Path::new("ho-so/staff.csv")]);
+    let differences = |table: &str| {
+        let pairs = lines(&clean, table).into_iter().zip(lines(&wrong, table));
+        let of = |(right, wrong): (BTreeMap<String, String>, BTreeMap<String, String>)| {
+            right.into_iter().filter_map(move |(field, text)| (text != wrong[&field]).then(|| (field.clone(), text, wrong[&field].clone())))
+        };
+        pairs.flat_map(of).collect::<Vec<_>>()
+    };
+    let pupils = differences("pupil");
+    let fields: Vec<&str> = pupils.iter().map(|(field, ..)| field.as_str()).collect();
+    assert_eq!(fields, ["ethnicity", "pupil", "born", "class", "born", "pupil", "born", "status"]);
+    let ids: Vec<String> = lines(&wrong, "pupil").iter().map(|line| line["pupil"].clone()).collect();
+    let twice = ids.iter().filter(|id| ids.iter().filter(|other| other == id).count() == 2).count();
+    assert_eq!(twice, 4, "one id twice in a school, one in two schools");
+    let born: Vec<&str> = pupils.iter().filter(|(field, ..)| field == "born").map(|(.., wrong)| wrong.as_str()).collect();
+    assert!(born[0] > "2025-09-30" && born[1].is_empty() && born[2] < "2005", "{born:?}");
+    assert_eq!(differences("staff").iter().map(|(field, ..)| field.as_str()).collect::<Vec<_>>(), ["school"]);
+}
+
+/// Kinds of mistakes, formats and terms that are not there are refused with what was meant.
+#[test]
+fn wrong_wishes_are_refused() {
+    let folder = scratch("records-refused");
+    for (arguments, hint) in [
+        (["--dirt", "orphan-klass"], "orphan-class"),
+        (["--tables", "parqet"], "parquet"),
+        (["--term", "closing"], "opening"),
+    ] {
+        let out = asked(&folder, &arguments);
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(out.status.code() == Some(2) && said.contains(hint), "{said}");
+    }
+}
+
+/// The Parquet tables hold what the CSV tables hold, in types that every engine reads.
+#[test]
+fn both_formats_hold_the_same() {
+    let size = ["--schools", "4", "--communes", "1", "--without-workbooks"];
+    let (csv, parquet) = (drawn("records-csv", &[&size[..], &["--tables", "csv"]].concat()), drawn("records-parquet", &size));
+    let book = RecordBook::load(&schemas().files).unwrap();
+    for own in &book.entities {
+        let (table, lines) = (StoredTable::open(&parquet.join(format!("ho-so/{}.parquet", own.id))), lines(&csv, &own.id));
+        for field in own.fields.iter().filter(|field| field.derivation.is_none()) {
+            let kind = match field.kind {
+                FieldKind::Flag | FieldKind::Whole => DataType::Int32,
+                FieldKind::Date => DataType::Date32,
+                FieldKind::Key | FieldKind::Id | FieldKind::Code => DataType::Utf8,
+            };
+            assert_eq!(*table.0.column_by_name(&field.id).unwrap().data_type(), kind, "{}", field.id);
+            let csv: Vec<Option<String>> = lines.iter().map(|line| Some(line[&*field.id].clone()).filter(|text| !text.is_empty())).collect();
+            assert!(!csv.is_empty() && table.texts(&field.id) == csv, "{} {}", own.id, field.id);
+        }
+    }
+}
