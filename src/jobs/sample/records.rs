@@ -126,7 +126,8 @@ fn keep_typed(plan: &mut WorkbookPlan, form: &Form, counted: &BTreeSet<SlotIndex
     let is_left = |index: usize| {
         let sheet = &form.layout.sheets[index];
         let applies = |coded: usize, column: usize| !sheet.coded_row(coded).not_applicable.contains(&column);
-        let slots = |coded| (0..sheet.columns.len()).filter(move |column| applies(coded, *column)).map(move |column| sheet.slot(coded, column));
+        let slots =
+            |coded| (0..sheet.columns.len()).filter(move |column| applies(coded, *column)).map(move |column| sheet.slot(coded, column));
         sheet.number_kind().is_none() || (0..sheet.coded.len()).flat_map(slots).any(|slot| !counted.contains(&slot))
     };
     let mut blank = vec![BTreeSet::new(); plan.sheets.len()];
