@@ -1,7 +1,8 @@
 //! Tabulating: records become the cells of forms, as data defines each cell.
 //!
 //! [`definitions`] binds what forms say to what records hold; [`region`] and [`conditions`] make of every condition the rows that it
-//! accepts; [`plan`] finds the terms that cells share; [`kernel`] counts them; [`tabulation`] leads records through it, once.
+//! accepts; [`plan`] finds the terms that cells share; [`packing`] puts a row's columns into a few bytes; [`kernel`] counts terms;
+//! [`tabulation`] leads records through it, once; [`counted`] gives cells, by school and added up to the units above.
 //!
 //! ```text
 //! rows = { "40" = '{grade_taught} = "01"' }  ┐
@@ -11,15 +12,20 @@
 
 pub mod columns;
 pub mod conditions;
+pub mod counted;
 pub mod definitions;
+mod encode;
 pub mod kernel;
+pub mod packing;
 pub mod plan;
 pub mod portable;
 pub mod region;
 pub mod rows;
+mod sums;
 pub mod tabulation;
 
+pub use counted::{CellPlace, CountedCell, SchoolCounts, UnitCounts};
 pub use definitions::{CellDefinition, FormDefinition, Profile};
 pub use portable::{PortablePlan, PortableQuery, cell_name, column_type};
 pub use rows::{AgeDays, NONE, NOWHERE, RecordRows};
-pub use tabulation::{CountedCell, Tabulation};
+pub use tabulation::Tabulation;
