@@ -2,7 +2,8 @@
 //!
 //! [`definitions`] binds what forms say to what records hold; [`region`] and [`conditions`] make of every condition the rows that it
 //! accepts; [`plan`] finds the terms that cells share; [`packing`] puts a row's columns into a few bytes; [`kernel`] counts terms;
-//! [`tabulation`] leads records through it, once; [`counted`] gives cells, by school and added up to the units above.
+//! [`tabulation`] leads records through it, once; [`counted`] gives cells, by school and added up to the units above;
+//! [`columnar`] reads records out of Parquet without putting rows together; [`portable`] and [`script`] write the same plan for other engines.
 //!
 //! ```text
 //! rows = { "40" = '{grade_taught} = "01"' }  ┐
@@ -10,6 +11,7 @@
 //! where = 'primary', counted if studying     ┘
 //! ```
 
+pub mod columnar;
 pub mod columns;
 pub mod conditions;
 pub mod counted;
@@ -21,6 +23,7 @@ pub mod plan;
 pub mod portable;
 pub mod region;
 pub mod rows;
+pub mod script;
 mod sums;
 pub mod tabulation;
 
@@ -28,4 +31,5 @@ pub use counted::{CellPlace, CountedCell, SchoolCounts, UnitCounts};
 pub use definitions::{CellDefinition, FormDefinition, Profile};
 pub use portable::{PortablePlan, PortableQuery, cell_name, column_type};
 pub use rows::{AgeDays, NONE, NOWHERE, RecordRows};
+pub use script::{Dialect, PlanScript};
 pub use tabulation::Tabulation;
