@@ -82,7 +82,13 @@ fn a_school_is_made_by_itself() {
 }
 
 /// Rows of a table as they are counted, with the numbers of schools and classes.
-fn rows(book: &RecordBook, entity: EntityIndex, folder: &Path, schools: &[String], classes: &BTreeMap<(String, String), u32>) -> RecordRows {
+fn rows(
+    book: &RecordBook,
+    entity: EntityIndex,
+    folder: &Path,
+    schools: &[String],
+    classes: &BTreeMap<(String, String), u32>,
+) -> RecordRows {
     let own = &book.entities[entity];
     let mut rows = RecordRows::new(entity, book);
     for line in lines(folder, &own.id) {
@@ -278,11 +284,9 @@ fn mistakes_stand_where_they_were_put() {
 #[test]
 fn wrong_wishes_are_refused() {
     let folder = scratch("records-refused");
-    for (arguments, hint) in [
-        (["--dirt", "orphan-klass"], "orphan-class"),
-        (["--tables", "parqet"], "parquet"),
-        (["--term", "closing"], "opening"),
-    ] {
+    for (arguments, hint) in
+        [(["--dirt", "orphan-klass"], "orphan-class"), (["--tables", "parqet"], "parquet"), (["--term", "closing"], "opening")]
+    {
         let out = asked(&folder, &arguments);
         let said = String::from_utf8_lossy(&out.stderr).into_owned();
         assert!(out.status.code() == Some(2) && said.contains(hint), "{said}");
@@ -304,7 +308,8 @@ fn both_formats_hold_the_same() {
                 FieldKind::Key | FieldKind::Id | FieldKind::Code => DataType::Utf8,
             };
             assert_eq!(*table.0.column_by_name(&field.id).unwrap().data_type(), kind, "{}", field.id);
-            let csv: Vec<Option<String>> = lines.iter().map(|line| Some(line[&*field.id].clone()).filter(|text| !text.is_empty())).collect();
+            let csv: Vec<Option<String>> =
+                lines.iter().map(|line| Some(line[&*field.id].clone()).filter(|text| !text.is_empty())).collect();
             assert!(!csv.is_empty() && table.texts(&field.id) == csv, "{} {}", own.id, field.id);
         }
     }

@@ -253,8 +253,26 @@ struct Written<'a> {
     books: &'a [&'a str],
     /// Lists below it.
     lists: &'a [String],
-    /// Tables of records below it.
-    records: &'a [String],
+    /// Files of records below it.
+    records: &'a [RecordsFile],
+}
+
+/// A file of records, as a pipeline names it.
+#[derive(Debug, Clone)]
+struct RecordsFile {
+    path: String,
+    /// The layout that reads it, where that is not told by its headings.
+    layout: Option<String>,
+    /// The school that it is of, where it does not say so.
+    unit: Option<String>,
+}
+
+impl RecordsFile {
+    fn entry(&self, folder: &str) -> String {
+        let named = |key: &str, value: &Option<String>| value.as_ref().map_or_else(String::new, |value| format!("{key} = \"{value}\"\n"));
+        let (layout, unit) = (named("layout", &self.layout), named("unit", &self.unit));
+        format!("\n[[inputs.records]]\npath = \"{folder}{}\"\n{layout}{unit}", self.path)
+    }
 }
 
 impl Written<'_> {
@@ -284,6 +302,6 @@ fn pipeline_text(written: &Written<'_>) -> String {
         year = period.year,
         term = period.term.id(),
         lists = lists.iter().map(list).collect::<String>(),
-        records = records.iter().map(|name| format!("\n[[inputs.records]]\npath = \"{folder}{name}\"\n")).collect::<String>()
+        records = records.iter().map(|file| file.entry(folder)).collect::<String>()
     )
 }

@@ -48,7 +48,8 @@ impl CountedForm {
     /// # Errors
     /// Definitions that do not fit the records.
     pub fn new(form: &Arc<Form>, book: &RecordBook, recipe: &Recipe) -> Result<Self> {
-        let several = |problems: Vec<Message>| Error::several(problems.into_iter().map(|problem| Error::config(&form.id, problem)).collect());
+        let several =
+            |problems: Vec<Message>| Error::several(problems.into_iter().map(|problem| Error::config(&form.id, problem)).collect());
         let definition = FormDefinition::new(form, book, tabulate::Profile::Form).map_err(several)?;
         let counted: BTreeSet<SlotIndex> = definition.cells.iter().map(|cell| cell.slot).collect();
         let free = Plan::new(form, recipe);

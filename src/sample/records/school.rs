@@ -29,6 +29,8 @@ pub struct SchoolRecords {
     pub rows: IndexVec<EntityIndex, RecordRows>,
     /// Keys of records that have one of their own, by kind.
     pub keys: IndexVec<EntityIndex, Vec<String>>,
+    /// Names of classes.
+    pub class_names: Vec<String>,
     /// Texts that stand instead of what is true.
     pub wrong: Vec<WrongText>,
 }
@@ -68,14 +70,21 @@ impl RecordMaker<'_> {
         let rng = Rng::named(self.seed, &line.code);
         let none = self.book.entities.indexes().map(|entity| RecordRows::new(entity, self.book)).collect::<Vec<_>>();
         let keys = vec![Vec::new(); none.len()];
-        let records = SchoolRecords { code: line.code.as_str().into(), rows: none.into(), keys: keys.into(), wrong: Vec::new() };
+        let records = SchoolRecords {
+            code: line.code.as_str().into(),
+            rows: none.into(),
+            keys: keys.into(),
+            class_names: Vec::new(),
+            wrong: Vec::new(),
+        };
         let mut making = Making { maker: self, rng, records };
         let code = group.draw(&mut making.rng);
         making.add_school(place, code.code);
         making.add_sites();
         let levels: Vec<&BoundLevel> = line.levels.iter().filter_map(|level| self.recipe.level(level)).collect();
         for (number, level) in levels.into_iter().enumerate() {
-            let people = if place.profile.people > 0 { place.profile.people } else { making.rng.between(self.recipe.least, self.recipe.most) };
+            let people =
+                if place.profile.people > 0 { place.profile.people } else { making.rng.between(self.recipe.least, self.recipe.most) };
             let first = making.records.rows[self.book.class].len;
             making.add_grades(level, people, &code.grades);
             for post in level.posts.iter().filter(|post| !post.shared || (number == 0 && group.managed)) {
@@ -160,7 +169,8 @@ impl Making<'_> {
             classes.set(recipe.fields.age_group, group);
         }
         recipe.spreads[book.class].fill(classes, Owners { school: Some(school), classes: None }, book, rng);
-        records.keys[book.class].push(grade.class.replace("{n}", &(number + 1).to_string()).replace("{l}", &letter(number)));
+        records.keys[book.class].push(format!("{}-L{:03}", records.code, class + 1));
+        records.class_names.push(grade.class.replace("{n}", &(number + 1).to_string()).replace("{l}", &letter(number)));
         class
     }
 
@@ -182,7 +192,8 @@ impl Making<'_> {
     fn add_posts(&mut self, level: &BoundLevel, post: &BoundPost, first: usize) {
         let classes = &self.records.rows[self.maker.book.class];
         let grade = self.maker.recipe.fields.class_grade;
-        let is_counted = |row: &usize| post.of.is_empty() || classes.at(grade, *row).is_some_and(|own| post.of.iter().any(|of| i64::from(*of) == own));
+        let is_counted =
+            |row: &usize| post.of.is_empty() || classes.at(grade, *row).is_some_and(|own| post.of.iter().any(|of| i64::from(*of) == own));
         let classes = i64::try_from((first..classes.len).filter(is_counted).count()).unwrap_or(0);
         let (more, rest) = (classes * post.per_hundred / 100, classes * post.per_hundred % 100);
         let people = post.count + more + i64::from(self.rng.below(100) < rest);
@@ -227,7 +238,8 @@ impl Making<'_> {
     /// A day so many months ago.
     fn born_months_ago(&mut self, first: i32, last: i32) -> i32 {
         let day = self.maker.days.day;
-        let months = day.year() * 12 + day.month0().cast_signed() - i32::try_from(self.rng.between(first.into(), last.into())).unwrap_or(first);
+        let months =
+            day.year() * 12 + day.month0().cast_signed() - i32::try_from(self.rng.between(first.into(), last.into())).unwrap_or(first);
         let (year, month) = (months.div_euclid(12), months.rem_euclid(12).cast_unsigned() + 1);
         let of_month = u32::try_from(self.rng.between(1, DAYS.min(day.day().into()))).unwrap_or(1);
         NaiveDate::from_ymd_opt(year, month, of_month).map_or(0, number_of)
