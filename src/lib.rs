@@ -18,6 +18,7 @@ pub mod returns;
 pub mod ooxml;
 pub mod workbooks;
 pub mod tabulate;
+pub mod record_files;
 pub mod lists;
 pub mod drafts;
 pub mod rules;

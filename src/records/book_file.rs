@@ -82,6 +82,25 @@ pub struct ConditionFile {
     pub derived: Vec<DerivedEntry>,
     /// Conditions by dimension, by whom they are about, by value.
     pub columns: BTreeMap<String, ColumnEntry>,
+    /// Values of a school's fields by what the register says.
+    pub register: BTreeMap<String, RegisterEntry>,
+    #[serde(default)]
+    pub oddities: Vec<OddityEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterEntry {
+    pub from: super::RegisterColumn,
+    pub values: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OddityEntry {
+    pub of: String,
+    pub rule: String,
+    pub when: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::book_file::{ColumnEntry, ConditionFile, DerivedEntry, EntityEntry, EntityFile, FieldEntry, ListEntry, ListsFile};
+use super::book_file::{
+    ColumnEntry, ConditionFile, DerivedEntry, EntityEntry, EntityFile, FieldEntry, ListEntry, ListsFile, OddityEntry, RegisterEntry,
+};
 use super::layout::{self, LayoutFile, RecordLayout};
 use super::{
     CodeList, CodeValue, ColumnConditions, Condition, Derivation, Entity, EntityIndex, Field, FieldIndex, FieldKind, FieldRef, FlagWords,
-    RecordBook,
+    FromRegister, Oddity, RecordBook,
 };
 use crate::base::error::{Error, Result};
 use crate::base::index::IndexVec;
@@ -57,8 +59,15 @@ pub(super) fn load(files: &SchemaFiles) -> Result<RecordBook> {
     for (dim, entry) in conditions.columns {
         tell(add_columns(&mut columns, &dim, &entry));
     }
+    let (mut from_register, mut oddities) = (Vec::new(), Vec::new());
+    for (field, entry) in conditions.register {
+        tell(register_values(&entities[school], &field, entry).map(|own| from_register.push(own)));
+    }
+    for entry in conditions.oddities {
+        tell(oddity(&entities, entry).map(|own| oddities.push(own)));
+    }
     let layouts = layouts(files, &entities)?;
-    let book = RecordBook { entities, school, class, layouts, flags, columns };
+    let book = RecordBook { entities, school, class, layouts, flags, from_register, oddities, columns };
     problems.extend(unbound(&book));
     if problems.is_empty() { Ok(book) } else { wrong(CONDITIONS, &problems) }
 }
@@ -143,6 +152,23 @@ fn add_counts_if(entities: &mut Entities, entity: EntityIndex, name: Option<Stri
     let condition = named_condition(entities, entity, &name)?;
     entities[entity].counts_if = Some(condition);
     Ok(())
+}
+
+fn register_values(school: &Entity, id: &str, entry: RegisterEntry) -> std::result::Result<FromRegister, Message> {
+    let field = school.field(id).ok_or_else(|| message!("records.no_field", field = id, entity = school.words.clone()))?;
+    let list = school.fields[field].list.as_ref().ok_or_else(|| message!("records.no_list", field = id, list = ""))?;
+    let place = |(said, code): (String, String)| {
+        let place = list.values.iter().position(|value| *value.code == *code);
+        place.map(|place| (said, place)).ok_or_else(|| message!("records.no_code", code, list = &list.id))
+    };
+    let places = entry.values.into_iter().map(place).collect::<std::result::Result<_, _>>()?;
+    Ok(FromRegister { field, column: entry.from, places })
+}
+
+fn oddity(entities: &Entities, entry: OddityEntry) -> std::result::Result<Oddity, Message> {
+    let of = find(entities, &entry.of)?;
+    let when = named_condition(entities, of, &entry.when)?;
+    Ok(Oddity { of, rule: entry.rule.into(), when })
 }
 
 fn add_columns(columns: &mut BTreeMap<(String, String), ColumnConditions>, dim: &str, entry: &ColumnEntry) -> Problem {

@@ -184,8 +184,44 @@ pub struct RecordBook {
     pub layouts: Vec<RecordLayout>,
     /// Words that are yes and no in a flag.
     pub flags: FlagWords,
+    /// Fields of a school that the register tells where no file does.
+    pub from_register: Vec<FromRegister>,
+    /// What is odd about a record, though it counts.
+    pub oddities: Vec<Oddity>,
     /// Conditions by dimension and value: of the school itself, and of every other record.
     columns: BTreeMap<(String, String), ColumnConditions>,
+}
+
+/// A column of the register of units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegisterColumn {
+    /// Levels of education, with a blank between them.
+    Levels,
+    /// Ownership.
+    Ownership,
+}
+
+/// A field of a school that a column of the register tells.
+#[derive(Debug, Clone)]
+pub struct FromRegister {
+    /// The field of a school.
+    pub field: FieldIndex,
+    /// The column.
+    pub column: RegisterColumn,
+    /// Place of the value in the field's list, by what the column says.
+    pub places: BTreeMap<String, usize>,
+}
+
+/// Something odd about a record.
+#[derive(Debug, Clone)]
+pub struct Oddity {
+    /// The kind of record.
+    pub of: EntityIndex,
+    /// The rule that tells it.
+    pub rule: Arc<str>,
+    /// When it is so.
+    pub when: Condition,
 }
 
 /// Words that are yes and no, folded.

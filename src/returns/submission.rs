@@ -51,6 +51,13 @@ pub enum Placement {
         /// The cell of each slot of the sheet, where the file had it.
         cells: Vec<Option<CellRef>>,
     },
+    /// Counted from records: no cell of a file holds it.
+    Counted {
+        /// Files of the records.
+        files: Vec<Arc<str>>,
+        /// Of each slot of the sheet the file whose records it counts, its place counted from 1; 0 where it is not counted.
+        of: Arc<Vec<u8>>,
+    },
 }
 
 /// Which files a return corrects, and what it takes over from them.
@@ -113,7 +120,7 @@ impl Placement {
     #[must_use]
     pub const fn sheet_mut(&mut self) -> Option<&mut Arc<str>> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::Counted { .. } => None,
             Self::Grid { sheet, .. } => Some(sheet),
             Self::Line { sheet, .. } | Self::Each { sheet, .. } => sheet.as_mut(),
         }
@@ -143,15 +150,33 @@ impl Submission {
     /// The file in which a slot stood; that of the return itself where none had it.
     #[must_use]
     pub fn file_of(&self, slot: SlotIndex) -> &Arc<str> {
+        if let Some(file) = self.counted_from(slot) {
+            return file;
+        }
         if let Some(part) = self.part_of(slot) {
             return &part.source.file;
         }
         self.lineage.taken.get(&self.form.layout.address(slot).0).unwrap_or(&self.source.file)
     }
 
+    /// The file whose records a slot counts, where it counts any.
+    #[must_use]
+    pub fn counted_from(&self, slot: SlotIndex) -> Option<&Arc<str>> {
+        let sheet = self.form.layout.address(slot).0;
+        let Placement::Counted { files, of } = &self.placements[sheet] else { return None };
+        let place = of.get(self.form.layout.sheets[sheet].offset(slot)).copied()?;
+        files.get(usize::from(place).checked_sub(1)?)
+    }
+
+    /// Whether any of it is counted from records.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        self.placements.iter().any(|placement| matches!(placement, Placement::Counted { .. }))
+    }
+
     /// The other list in which a slot stood, where the return's own file does not have it.
     fn part_of(&self, slot: SlotIndex) -> Option<&Part> {
-        if self.lineage.parts.is_empty() || self.placed_by(&self.placements, slot).1.is_some() {
+        if self.lineage.parts.is_empty() || self.placed_by(&self.placements, slot).1.is_some() || self.counted_from(slot).is_some() {
             return None;
         }
         self.lineage.parts.iter().find(|part| self.placed_by(&part.placements, slot).1.is_some())
@@ -160,7 +185,7 @@ impl Submission {
     fn placed_by<'a>(&self, placements: &'a [Placement], slot: SlotIndex) -> (Option<&'a Arc<str>>, Option<CellRef>) {
         let (sheet, coded, column) = self.form.layout.address(slot);
         match &placements[sheet] {
-            Placement::Absent => (None, None),
+            Placement::Absent | Placement::Counted { .. } => (None, None),
             Placement::Grid { sheet, rows, columns } => {
                 let at = CellRef::new(rows[coded], columns[column]);
                 (Some(sheet), (at.row <= MAX_ROW && at.column != u16::MAX).then_some(at))

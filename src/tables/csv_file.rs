@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::encoding::{decoded, other_encoding};
 use super::headings::{HeadingCells, joined};
 use super::records::{Lines, MAX_LINE, Record, RecordLine, Records, TextProblem, count_outside_quotes, is_comment};
-use super::{HeadingLines, RowProblem, Table, TableRow, TableShape, TableValue, Take, TextLine, shown_path};
+use super::{HeadingLines, RowProblem, SheetCell, SheetGrid, Table, TableRow, TableShape, TableValue, Take, TextLine, shown_path};
 use crate::base::error::{Action, Error, Result};
 use crate::base::input::{Input, MAX_TABLE};
 use crate::base::message::message;
@@ -47,6 +47,40 @@ pub(super) fn read(path: &Path, shape: &TableShape, take: Take<'_>) -> Result<Ta
         take(&table, row_of(record, width))?;
     }
     Ok(table)
+}
+
+/// The first lines of a text as cells: for those who look for its headings.
+pub(super) fn head(path: &Path, lines: u32) -> Result<SheetGrid> {
+    let input = Input::open(path, MAX_TABLE).map_err(|refusal| refusal.about(path))?;
+    let failed = |problem| refused(path, problem);
+    let mut text = Lines::new(decoded(input).map_err(|e| Error::io(Action::Read, path, e))?);
+    let told = told_separator(&mut text).map_err(failed)?;
+    let mut seen: Vec<RecordLine> = Vec::new();
+    while let Some(line) = text.next().map_err(failed)? {
+        seen.push(line);
+        if seen.len() >= lines as usize {
+            break;
+        }
+    }
+    // Lines above the headings are of one value: the separator is the one that stands most often anywhere.
+    let often = |separator: u8| seen.iter().map(|line| count_outside_quotes(&line.text, separator)).sum::<usize>();
+    let separator = told.or_else(|| SEPARATORS.into_iter().rev().max_by_key(|own| often(*own))).unwrap_or(SEPARATORS[0]);
+    text.give_back(seen.into_iter());
+    let mut records = Records::new(text, separator);
+    let mut grid = SheetGrid::default();
+    while let Some(record) = records.next().map_err(failed)? {
+        if record.line > u64::from(lines) {
+            break;
+        }
+        let cells = record
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(column, field)| SheetCell { column: u16::try_from(column).unwrap_or(u16::MAX), value: TableValue::of_text(field) });
+        let cells = cells.filter(|cell| cell.value != TableValue::Empty && cell.column < u16::MAX);
+        grid.rows.insert(clip(record.line) - 1, cells.collect());
+    }
+    Ok(grid)
 }
 
 fn clip(line: u64) -> u32 {

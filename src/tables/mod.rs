@@ -214,6 +214,15 @@ pub fn read_flat(path: &Path, shape: &TableShape<'_>, take: Take<'_>) -> Result<
     }))
 }
 
+/// The first lines of a text as cells; `None` where the extension is not that of one.
+///
+/// # Errors
+/// When the file cannot be read as a text.
+pub fn head_of_text(path: &Path, lines: u32) -> Result<Option<SheetGrid>> {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if ["csv", "tsv", "txt"].contains(&extension.as_str()) { csv_file::head(path, lines).map(Some) } else { Ok(None) }
+}
+
 impl Table {
     /// The index of the first heading that folds to one of `names`.
     #[must_use]

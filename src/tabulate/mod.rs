@@ -16,10 +16,12 @@ pub mod kernel;
 pub mod plan;
 pub mod portable;
 pub mod region;
+pub mod row_condition;
 pub mod rows;
 pub mod tabulation;
 
 pub use definitions::{CellDefinition, FormDefinition, Profile};
 pub use portable::{PortablePlan, PortableQuery, cell_name, column_type};
+pub use row_condition::RowCondition;
 pub use rows::{AgeDays, NONE, NOWHERE, RecordRows};
 pub use tabulation::{CountedCell, Tabulation};

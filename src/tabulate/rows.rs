@@ -98,6 +98,9 @@ impl AgeDays {
     /// Years by the calendar of somebody who was born on a day.
     #[must_use]
     pub fn years(&self, born: i32) -> Option<i64> {
+        if let Some(year) = only_year_of(born) {
+            return Some(i64::from(self.year - year));
+        }
         day_of(born).map(|born| i64::from(self.year) - i64::from(born.year()))
     }
 
@@ -108,6 +111,20 @@ impl AgeDays {
         let whole = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
         Some(whole(self.day) - whole(born) - i64::from(born.day() > self.day.day()))
     }
+}
+
+/// Above every number of a day: a year of which no day is told is that much more.
+const YEAR_ONLY: i32 = 1_000_000_000;
+
+/// How a date stands of which only the year is told: years are known by it, months are not.
+#[must_use]
+pub const fn year_only(year: i32) -> i32 {
+    YEAR_ONLY + year
+}
+
+/// The year of a date of which nothing else is told.
+const fn only_year_of(number: i32) -> Option<i32> {
+    if number >= YEAR_ONLY { Some(number - YEAR_ONLY) } else { None }
 }
 
 /// The day that a number counted from 1/1/1970 stands for.

@@ -198,7 +198,9 @@ impl<'a> Tabulation<'a> {
         own
     }
 
-    const fn values(&self) -> Values<'_> {
+    /// Values of rows beside the schools and classes that were read.
+    #[must_use]
+    pub const fn values(&self) -> Values<'_> {
         Values { book: self.book, schools: &self.schools, classes: &self.classes, days: self.days }
     }
 

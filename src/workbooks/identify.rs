@@ -20,8 +20,8 @@ use crate::forms::{TextCell, TextField};
 use crate::ooxml::raw_cells::{RawSheet, RawWorkbook};
 use crate::privacy::described;
 use crate::register::{NameIndex, Tree, UnitIndex};
-use crate::tables::Table;
 pub use crate::tables::shown_path;
+use crate::tables::{Table, TextLine};
 
 /// A source of the unit's identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -138,6 +138,28 @@ impl UnitRule {
             }
         }
         Identity::Unknown(tried.join(", "))
+    }
+}
+
+impl UnitRule {
+    /// Tells the unit of a file of records whose rows do not: by what somebody said, its name, or a line above its headings.
+    #[must_use]
+    pub fn identify_records(&self, file: &str, above: &[TextLine], tree: &Tree, names: &NameIndex) -> Identity {
+        if let Some(told) = &self.told {
+            return known(tree, told, true);
+        }
+        if let Some(line) = self.line_of(file) {
+            return known(tree, &line.unit, true);
+        }
+        if let Some(code) = self.code_of_file(file).filter(|code| is_like_code(code, tree)).or_else(|| code_in_name(file, tree)) {
+            return known(tree, &code, false);
+        }
+        let found = above.iter().map(|line| by_heading(&line.text, tree, names));
+        let is_school = |own: &Identity| match own {
+            Identity::Known { code, .. } => tree.find(code).is_some_and(|unit| tree.units[unit].facility),
+            _ => false,
+        };
+        found.into_iter().find(is_school).unwrap_or_else(|| Identity::Unknown("{no-heading}".to_owned()))
     }
 }
 

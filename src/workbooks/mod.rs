@@ -65,7 +65,7 @@ pub use raw::{read_xlsx, read_xlsx_by_library};
 pub use recognise::{Recognised, Recogniser};
 pub use return_id::{RETURN_NAME, ReturnId, return_id};
 pub use table_rules::{read_table_rules, read_tables};
-pub use tables::{read_rows, read_table, read_tables_with, read_whole, table_of_sheet};
+pub use tables::{read_grids, read_rows, read_table, read_tables_with, read_whole, table_of_sheet};
 pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 use typed_answers::typed_answers;
 pub use typed_answers::{ANSWER_NOT_TAKEN, key_text};

@@ -127,6 +127,17 @@ fn read_workbook_table(path: &Path, shape: &TableShape<'_>, isolation: &Isolatio
     Ok(Table { others, ..table })
 }
 
+/// Every sheet of a workbook that is shown and holds anything, as cells.
+///
+/// # Errors
+/// When the file cannot be read as a workbook.
+pub fn read_grids(path: &Path, isolation: &Isolation) -> Result<Vec<SheetGrid>> {
+    let bytes = input::read_bytes(path, MAX_FILE)?;
+    let workbook = read_bytes(&bytes, isolation).map_err(|problem| refused(path, problem))?;
+    let shown = workbook.sheets.iter().enumerate().filter(|(_, sheet)| !sheet.hidden && !sheet.cells.is_empty());
+    Ok(shown.map(|(number, sheet)| grid(sheet, sheet_facts(&bytes, &sheet.name, number))).collect())
+}
+
 /// A sheet as a table; `None` when it has no row of headings.
 #[must_use]
 pub fn table_of_sheet(file: &str, sheet: &RawSheet, heading_row: Option<u32>) -> Option<Table> {

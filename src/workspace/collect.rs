@@ -12,6 +12,7 @@ use crate::lists::parts::{JoinedLists, join_parts};
 use crate::returns::{Placement, Submission, TypedAnswer};
 use crate::workbooks::claims::DUPLICATE;
 use crate::workbooks::{ANSWER_NOT_TAKEN, subject_of};
+use crate::workspace::counted::{WhereBoth, join_counted};
 
 /// Which of two different files for one unit and form wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -22,6 +23,15 @@ pub enum Duplicates {
     Refuse,
     /// The one modified last.
     Newest,
+}
+
+/// How one return is made of several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Together {
+    /// Which of two different files wins.
+    pub duplicates: Duplicates,
+    /// What counts where records and a form tell a cell.
+    pub where_both: WhereBoth,
 }
 
 /// Returns, one per unit and form, in the order of form and unit.
@@ -97,7 +107,7 @@ impl Version {
 
 /// Keeps one submission per unit and form.
 #[must_use]
-pub fn collect(submissions: Vec<Submission>, duplicates: Duplicates) -> Collected {
+pub fn collect(submissions: Vec<Submission>, together: Together) -> Collected {
     let mut gaps = ListGaps::new(&submissions);
     let mut by_key: BTreeMap<(Arc<str>, Arc<str>), Vec<Submission>> = BTreeMap::new();
     for submission in submissions {
@@ -108,9 +118,16 @@ pub fn collect(submissions: Vec<Submission>, duplicates: Duplicates) -> Collecte
     for (_, mut versions) in by_key {
         // Files of one time stay in the order they were found in: a name may be kept otherwise than it was.
         versions.sort_by_key(|version| version.source.modified);
+        // Records are no version of a form: what they say is held against the form that counts.
+        let (counted, versions): (Vec<Submission>, Vec<Submission>) = versions.into_iter().partition(Submission::is_counted);
         let distinct = note_repetitions(versions, &mut collected);
         let last = join_parts(correct(distinct, &mut collected), &mut joined);
-        collected.submissions.extend(decide(last, duplicates, &mut collected.findings));
+        let typed = decide(last, together.duplicates, &mut collected.findings);
+        let counted = decide(counted, together.duplicates, &mut collected.findings);
+        collected.submissions.extend(match (counted, typed) {
+            (Some(counted), Some(typed)) => Some(join_counted(counted, typed, together.where_both, &mut collected.findings)),
+            (counted, typed) => counted.or(typed),
+        });
     }
     joined.note(&mut gaps);
     collected.gaps = gaps;

@@ -13,8 +13,9 @@ use crate::base::term::Term;
 use crate::ledger::LocalDeadline;
 use crate::lists::ListFile;
 use crate::tables::{DeclaredSigns, Signs, TableWords};
+use crate::tabulate::Profile;
 use crate::workbooks::UnitFrom;
-use crate::workspace::Duplicates;
+use crate::workspace::{Duplicates, WhereBoth};
 
 /// A pipeline as people write it.
 #[derive(Debug, Clone, Deserialize)]
@@ -88,6 +89,15 @@ pub struct Inputs {
     /// One-row-per-school lists.
     #[serde(default)]
     pub lists: Vec<ListFile>,
+    /// Files of records, and folders of them.
+    #[serde(default)]
+    pub records: Vec<RecordInput>,
+    /// What counts where records and a form tell a cell.
+    #[serde(default)]
+    pub where_both: WhereBoth,
+    /// Whose definitions of cells records are counted by.
+    #[serde(default)]
+    pub definitions: Profile,
     /// Where a file's unit is looked for, in this order.
     #[serde(default = "default_order")]
     pub unit_from: Vec<UnitFrom>,
@@ -135,6 +145,20 @@ pub struct Inputs {
     pub as_they_are: bool,
 }
 
+/// A file of records, or a folder of such files.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordInput {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Name of its layout; the one that knows most of its headings otherwise.
+    #[serde(default)]
+    pub layout: Option<String>,
+    /// Code or name of the school that its records are of, where neither its rows nor its name tell it.
+    #[serde(default)]
+    pub unit: Option<String>,
+}
+
 impl Inputs {
     /// The signs declared here.
     #[must_use]
@@ -154,6 +178,9 @@ impl Default for Inputs {
         Self {
             workbooks: Vec::new(),
             lists: Vec::new(),
+            records: Vec::new(),
+            where_both: WhereBoth::default(),
+            definitions: Profile::default(),
             unit_from: default_order(),
             file_name: default_pattern(),
             mapping: None,

@@ -115,8 +115,12 @@ fn kept_source(source: &Source, names: &Names) -> Source {
 /// A return whose files and sheets are named as they may be kept.
 pub fn as_kept(submission: Submission, names: &Names) -> Submission {
     let Submission { unit, form, values, source, mut placements, mut lineage } = submission;
-    for sheet in placements.iter_mut().filter_map(Placement::sheet_mut) {
-        *sheet = names.shared(sheet, false);
+    for placement in &mut placements {
+        if let Some(sheet) = placement.sheet_mut() {
+            *sheet = names.shared(sheet, false);
+        } else if let Placement::Counted { files, .. } = placement {
+            files.iter_mut().for_each(|file| *file = names.shared(file, true));
+        }
     }
     for file in lineage.taken.values_mut() {
         *file = names.shared(file, true);

@@ -1,6 +1,7 @@
 //! The pipeline file as written and as resolved, which states a command is about, what a run keeps of its schemas; a new workspace.
 
 pub mod collect;
+mod counted;
 pub mod file;
 pub mod kept;
 mod list_offices;
@@ -13,8 +14,9 @@ mod settings;
 pub mod states;
 mod written;
 
-pub use collect::{Collected, Duplicates, collect};
-pub use file::{CHECK_POINTS, Inputs, Outputs, PipelineFile, ReleaseRules};
+pub use collect::{Collected, Duplicates, Together, collect};
+pub use counted::{RECORDS_DIFFER, WhereBoth};
+pub use file::{CHECK_POINTS, Inputs, Outputs, PipelineFile, RecordInput, ReleaseRules};
 pub use list_offices::TopUnit;
 pub use named::{NamedByPipeline, NamedPlace};
 pub use new_workspace::{NewWorkspace, RegisterFile, SettingsFile, department_name, return_note, workspace_files};

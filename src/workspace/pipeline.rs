@@ -159,7 +159,8 @@ impl Pipeline {
         let inputs = &self.file.inputs;
         let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
         let single = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
-        let named = lists.chain(single.into_iter().flatten()).chain([&self.file.register]).map(|path| self.path(path));
+        let records = inputs.records.iter().map(|own| &own.path);
+        let named = lists.chain(records).chain(single.into_iter().flatten()).chain([&self.file.register]).map(|path| self.path(path));
         // The note that a new workspace puts into its folders of returns.
         let notes = inputs.workbooks.iter().map(|folder| self.path(&folder.join(NOTE)));
         let own = [self.path(Path::new(DEADLINES)), self.source.clone()].into_iter().chain(self.settings.clone()).chain(notes);
@@ -173,7 +174,8 @@ impl Pipeline {
         let input = message!("workspace.what_read");
         let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
         let single = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
-        for path in inputs.workbooks.iter().chain(lists).chain(single.into_iter().flatten()) {
+        let records = inputs.records.iter().map(|own| &own.path);
+        for path in inputs.workbooks.iter().chain(lists).chain(records).chain(single.into_iter().flatten()) {
             rules = rules.guarding(input.clone(), &self.path(path));
         }
         if inputs.deadlines.is_none() {

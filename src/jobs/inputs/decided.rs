@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::ledger::{BarredBy, Board, Decided, Item, content_of};
 use crate::returns::Submission;
-use crate::workspace::{Duplicates, collect};
+use crate::workspace::{Together, collect};
 
 /// A decision that keeps a return out, who made it and when.
 #[derive(Debug, Clone)]
@@ -23,8 +23,8 @@ pub(super) struct Bar {
 pub(super) struct Decisions<'a> {
     /// The ledger as it stands.
     pub board: &'a Board,
-    /// Which of two different files wins.
-    pub duplicates: Duplicates,
+    /// How one return is made of several files.
+    pub together: Together,
 }
 
 impl Decisions<'_> {
@@ -42,7 +42,7 @@ impl Decisions<'_> {
                 continue;
             }
             let versions: Vec<&Submission> = members.iter().map(|at| &returns[*at]).collect();
-            let own = Versions { item: &item, duplicates: self.duplicates, files: versions };
+            let own = Versions { item: &item, together: self.together, files: versions };
             members.into_iter().zip(own.bars()).for_each(|(at, bar)| bars[at] = bar);
         }
         bars
@@ -52,7 +52,7 @@ impl Decisions<'_> {
 /// Files of one unit's form, of which a decision speaks.
 struct Versions<'a> {
     item: &'a Item,
-    duplicates: Duplicates,
+    together: Together,
     files: Vec<&'a Submission>,
 }
 
@@ -95,7 +95,7 @@ impl Versions<'_> {
     /// Figures that the files make that are taken.
     fn outcome(&self, is_taken: impl Fn(usize) -> bool) -> Outcome {
         let taken = self.files.iter().enumerate().filter(|(at, _)| is_taken(*at)).map(|(_, own)| (*own).clone());
-        match collect(taken.collect(), self.duplicates).submissions.first() {
+        match collect(taken.collect(), self.together).submissions.first() {
             None => Outcome::Nothing,
             Some(own) => bar(self.item, own).map_or(Outcome::Free, Outcome::Barred),
         }

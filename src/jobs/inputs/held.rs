@@ -16,7 +16,7 @@ use crate::rulebook::RuleBook;
 use crate::rules::expectations;
 use crate::workbooks::{DUPLICATE, HOLDING, SUM_OF_BELOW, bound_to, is_filled, subject_of};
 use crate::workspace::kept::UnreadFile;
-use crate::workspace::{Collected, Duplicates, collect};
+use crate::workspace::{Collected, Together, collect};
 
 /// Cells of the units below that a return has to hold before it is taken for their sum: a few may agree by chance.
 const TELLING_CELLS: usize = 5;
@@ -33,8 +33,8 @@ pub struct Sieve<'a> {
     pub tree: &'a Tree,
     /// Forms of the term.
     pub forms: &'a [Arc<Form>],
-    /// Which of two different files wins.
-    pub duplicates: Duplicates,
+    /// How one return is made of several files.
+    pub together: Together,
     /// Answers and decisions of the ledger.
     pub board: &'a Board,
     /// The rules as they read, which the keys are made of.
@@ -77,8 +77,11 @@ impl Sieve<'_> {
     pub fn sift(&self, read: Vec<ReadInput>, unread: &[UnreadFile]) -> Sifted {
         let (mut seen, mut candidates, mut findings, mut without) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut lists, mut kept_out) = (BTreeSet::new(), Vec::new());
+        let parts = files_of_parts(&read);
         for input in read {
-            if input.submissions.is_empty() {
+            if parts.contains(&input.source.file) {
+                without.push(InputFile { fate: Fate::Used, ..not_read(&input.source.file, &input.source.sha256, &Arc::from("")) });
+            } else if input.submissions.is_empty() {
                 without.push(self.without_return(&input));
             }
             if input.is_list {
@@ -101,7 +104,7 @@ impl Sieve<'_> {
             findings.extend(input.findings);
         }
         let own = self.undecided(candidates, &mut seen, &mut kept_out, &mut findings);
-        let mut collected = collect(own, self.duplicates);
+        let mut collected = collect(own, self.together);
         collected.settle_kept_out(&kept_out);
         for own in seen.iter_mut().filter(|own| collected.is_settled(&own.file, &own.key.unit)) {
             own.why = "";
@@ -167,7 +170,7 @@ impl Sieve<'_> {
         if self.as_they_are {
             return returns;
         }
-        let bars = Decisions { board: self.board, duplicates: self.duplicates }.bars(&returns);
+        let bars = Decisions { board: self.board, together: self.together }.bars(&returns);
         let mut free = Vec::new();
         for ((submission, at), bar) in returns.into_iter().zip(places).zip(bars) {
             let Some(bar) = bar else {
@@ -288,6 +291,16 @@ impl Sieve<'_> {
         }
         own
     }
+}
+
+/// Files that hold no return of their own, and a part of others.
+fn files_of_parts(read: &[ReadInput]) -> BTreeSet<Arc<str>> {
+    let parts = read.iter().flat_map(|input| &input.submissions).flat_map(Submission::sources).map(|source| Arc::clone(&source.file));
+    let mut parts: BTreeSet<Arc<str>> = parts.collect();
+    for input in read.iter().filter(|input| !input.submissions.is_empty()) {
+        parts.remove(&input.source.file);
+    }
+    parts
 }
 
 /// How a return is like the sum of others, as a phrase of the catalogue: equal, nearly equal, no figure less. Nothing where

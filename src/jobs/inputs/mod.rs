@@ -4,6 +4,7 @@ mod decided;
 pub mod held;
 pub mod keep;
 mod named;
+mod records;
 pub mod source;
 
 use std::collections::HashSet;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use self::held::{ReadInput, Sieve, Sifted};
 use self::keep::names_of;
 use self::named::check_named;
+use self::records::RecordInputs;
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::input::{Input, MAX_TABLE, read_text};
@@ -36,8 +38,8 @@ use crate::workbooks::{
     FileReading, Found, Isolation, ReadContext, ReadReturn, Recogniser, UnitRule, Writing, find_files, idle_lines, modified, read_files,
     read_rows, read_table, shown_path, subject_of, tie_to_units,
 };
-use crate::workspace::Pipeline;
 use crate::workspace::kept::{Keeping, Kept, KeptReading, UnreadFile};
+use crate::workspace::{Pipeline, Together};
 
 /// The rule of a return whose heading names another state of the results.
 const OTHER_STATE: &str = "other-result-state";
@@ -176,7 +178,7 @@ pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
     let sieve = Sieve {
         tree: &frame.tree,
         forms: &frame.forms,
-        duplicates: pipeline.file.inputs.duplicates,
+        together: Together { duplicates: pipeline.file.inputs.duplicates, where_both: pipeline.file.inputs.where_both },
         board: &board,
         rules: &schemas.rules,
         as_they_are: pipeline.file.inputs.as_they_are,
@@ -245,6 +247,7 @@ fn read_inputs(session: &Session, pipeline: &Pipeline, frame: &Frame, odd: Vec<F
         read.push(load_list(pipeline, list, forms, words, claims, isolation)?);
     }
     drop_sheets_of_other_lists(&mut read);
+    read.extend(RecordInputs { session, pipeline, frame, names: &unit_names, rule: &rule }.read()?);
     let named = [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()];
     let mut tables = named.into_iter().flatten().map(|path| source_of(&pipeline.path(path))).collect::<Result<Vec<_>>>()?;
     for own in &mut read {
@@ -373,13 +376,18 @@ fn load_list(
 fn unreadable_list(path: &Path, problem: &Error) -> ReadInput {
     let file: Arc<str> = Arc::from(shown_path(path));
     let source = source_of(path).unwrap_or_else(|_| Source { file: Arc::clone(&file), sha256: Arc::from(""), modified: 0 });
-    let mut finding = Finding::new("unreadable-list").location(Location { file: Some(file), ..Location::default() });
+    ReadInput { source, submissions: Vec::new(), findings: vec![unreadable(&file, path, problem)], is_list: true, sheet: None }
+}
+
+/// A finding that a file of rows cannot be read, or not to its end.
+fn unreadable(file: &Arc<str>, path: &Path, problem: &Error) -> Finding {
+    let mut finding = Finding::new("unreadable-list").location(Location { file: Some(Arc::clone(file)), ..Location::default() });
     // The place says where the file is; a text with the folder in it would be another one on every machine.
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);
     finding.values =
         vec![NamedValue::new("reason_vi", short(problem.message().vi())), NamedValue::new("reason_en", short(problem.to_string()))];
-    ReadInput { source, submissions: Vec::new(), findings: vec![finding], is_list: true, sheet: None }
+    finding
 }
 
 fn source_of(path: &Path) -> Result<Source> {

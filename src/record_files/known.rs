@@ -1,0 +1,186 @@
+//! Which fields files tell for which school, and which cells that is enough for: a cell whose field nobody tells is not known,
+//! which is another thing than none.
+
+use std::collections::BTreeSet;
+
+use crate::base::index::IndexVec;
+use crate::records::{Condition, Derivation, EntityIndex, FieldIndex, FieldRef, RecordBook};
+use crate::rulebook::Expression;
+use crate::tabulate::CellDefinition;
+
+/// Something that must be told before a cell is known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Need {
+    /// Records of a kind.
+    Records(EntityIndex),
+    /// One of these fields.
+    Field(Vec<FieldRef>),
+}
+
+/// Everything that must be told before a cell is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Needs(BTreeSet<Need>);
+
+impl Needs {
+    /// What a cell needs.
+    #[must_use]
+    pub fn of(cell: &CellDefinition, book: &RecordBook) -> Self {
+        let mut needs = Self::default();
+        needs.0.insert(Need::Records(cell.entity));
+        cell.conditions.iter().for_each(|condition| needs.add(condition, book));
+        needs
+    }
+
+    fn add(&mut self, condition: &Condition, book: &RecordBook) {
+        match condition {
+            Expression::Reference(field) => self.add_field(*field, book),
+            Expression::Unary(_, own) => self.add(own, book),
+            Expression::Binary(_, left, right) => [left, right].iter().for_each(|own| self.add(own, book)),
+            Expression::OneOf(own, list) => {
+                self.add(own, book);
+                list.iter().for_each(|own| self.add(own, book));
+            }
+            Expression::Call(_, arguments) => arguments.iter().for_each(|own| self.add(own, book)),
+            Expression::Number(..) | Expression::Text(_) | Expression::Name(_) => {}
+        }
+    }
+
+    fn add_field(&mut self, at: FieldRef, book: &RecordBook) {
+        let field = book.field(at);
+        match &field.derivation {
+            None if field.is_optional => {}
+            None => {
+                self.0.insert(Need::Field(vec![at]));
+            }
+            Some(Derivation::FirstOf(fields)) => {
+                self.0.insert(Need::Field(fields.clone()));
+            }
+            Some(Derivation::Years(born) | Derivation::Months(born)) => {
+                self.0.insert(Need::Field(vec![FieldRef { entity: at.entity, field: *born }]));
+            }
+            Some(Derivation::Count(counted, only)) => {
+                self.0.insert(Need::Records(*counted));
+                book.entities[*counted].counts_if.iter().chain(only).for_each(|own| self.add(own, book));
+            }
+        }
+    }
+
+    /// Fields, and kinds of record, of which nothing is told for a school.
+    pub(super) fn lacking<'a>(&'a self, told: &'a Told, school: u32, book: &'a RecordBook) -> impl Iterator<Item = FieldOrKind> + 'a {
+        self.0.iter().filter_map(move |need| match need {
+            Need::Records(kind) => (!told.has_records(*kind, school, book)).then_some(FieldOrKind::Kind(*kind)),
+            Need::Field(fields) => {
+                let is_told = fields.iter().any(|field| told.has_field(*field, school, book));
+                (!is_told).then(|| FieldOrKind::Field(fields[0]))
+            }
+        })
+    }
+}
+
+/// Something that is not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FieldOrKind {
+    /// No records of a kind.
+    Kind(EntityIndex),
+    /// No column of a field.
+    Field(FieldRef),
+}
+
+/// Fields as a set.
+type FieldSet = u64;
+
+/// What files tell of one school by records of one kind.
+#[derive(Debug, Clone, Default)]
+struct ToldOf {
+    /// Fields that every file with such records tells; nothing where no file has one.
+    fields: Option<FieldSet>,
+    /// Numbers of these files.
+    files: Vec<u32>,
+    /// One of them could not be read to its end.
+    is_spoilt: bool,
+}
+
+/// What files tell, by kind of record and school.
+#[derive(Debug)]
+pub(super) struct Told {
+    by_school: IndexVec<EntityIndex, Vec<ToldOf>>,
+    /// Kinds of which there is a file at all.
+    is_read: IndexVec<EntityIndex, bool>,
+}
+
+impl Told {
+    pub fn new(book: &RecordBook) -> Self {
+        Self { by_school: IndexVec::filled(Vec::new(), book.entities.len()), is_read: IndexVec::filled(false, book.entities.len()) }
+    }
+
+    /// A file of a kind was read.
+    pub fn read(&mut self, kind: EntityIndex) {
+        self.is_read[kind] = true;
+    }
+
+    /// A file with these fields holds a record of a school.
+    pub fn tell(&mut self, kind: EntityIndex, school: u32, fields: FieldSet, file: u32) {
+        let own = &mut self.by_school[kind];
+        let place = school as usize;
+        if own.len() <= place {
+            own.resize(place + 1, ToldOf::default());
+        }
+        let own = &mut own[place];
+        own.fields = Some(own.fields.unwrap_or(FieldSet::MAX) & fields);
+        if own.files.last() != Some(&file) && !own.files.contains(&file) {
+            own.files.push(file);
+        }
+    }
+
+    /// Fields of a school that are known beside what files tell.
+    pub fn know(&mut self, kind: EntityIndex, school: u32, fields: FieldSet) {
+        let own = &mut self.by_school[kind];
+        let place = school as usize;
+        if own.len() <= place {
+            own.resize(place + 1, ToldOf::default());
+        }
+        own[place].fields = Some(own[place].fields.unwrap_or(0) | fields);
+    }
+
+    /// What a file told is not all of it: nothing is known of the schools in it.
+    pub fn spoil(&mut self, file: u32) {
+        for own in self.by_school.iter_mut().flatten().filter(|own| own.files.contains(&file)) {
+            own.is_spoilt = true;
+        }
+    }
+
+    /// Files that hold records of a school, as their numbers.
+    pub fn files(&self, kind: EntityIndex, school: u32) -> &[u32] {
+        self.by_school[kind].get(school as usize).map_or(&[], |own| &own.files)
+    }
+
+    fn has_records(&self, kind: EntityIndex, school: u32, book: &RecordBook) -> bool {
+        if self.is_spoilt(kind, school) {
+            return false;
+        }
+        self.of(kind, school).is_some() || book.entities[kind].none_if_unsaid && self.is_read[kind]
+    }
+
+    fn has_field(&self, at: FieldRef, school: u32, book: &RecordBook) -> bool {
+        if self.is_spoilt(at.entity, school) {
+            return false;
+        }
+        match self.of(at.entity, school) {
+            Some(fields) => fields & set_of(at.field) != 0,
+            None => self.has_records(at.entity, school, book),
+        }
+    }
+
+    fn is_spoilt(&self, kind: EntityIndex, school: u32) -> bool {
+        self.by_school[kind].get(school as usize).is_some_and(|own| own.is_spoilt)
+    }
+
+    fn of(&self, kind: EntityIndex, school: u32) -> Option<FieldSet> {
+        self.by_school[kind].get(school as usize)?.fields
+    }
+}
+
+/// A field as a set of one.
+pub(super) const fn set_of(field: FieldIndex) -> FieldSet {
+    1 << (field.get() % 64)
+}
