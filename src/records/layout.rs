@@ -258,11 +258,12 @@ impl RecordLayout {
                 Err(problem) => problems.push(problem),
             }
         }
-        let mut seen: Vec<&String> = columns.iter().flat_map(|column| &column.headings).collect();
+        // One heading may tell several fields, each in its own words; a field takes its value from one column.
+        let mut seen: Vec<(&String, FieldIndex)> =
+            columns.iter().flat_map(|column| column.headings.iter().map(|heading| (heading, column.field))).collect();
         seen.sort_unstable();
-        let reads_twice = |key: &String| columns.iter().filter(|column| column.headings.contains(key)).any(|own| own.reads != Reads::Value);
-        problems.extend(seen.windows(2).filter(|pair| pair[0] == pair[1] && !reads_twice(pair[0])).map(|pair| {
-            let heading = pair[0];
+        problems.extend(seen.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| {
+            let heading = pair[0].0;
             message!("records.heading_of_two_columns", heading)
         }));
         if !columns.iter().any(|column| column.is_required) {

@@ -106,7 +106,9 @@ impl Exported<'_> {
         for ExportedFile { name, unit, bytes } in made {
             let path = format!("{RECORDS}/{name}");
             folder.write(&path, &bytes)?;
-            self.files.push(RecordsFile { path, layout: Some(self.export.layout().to_owned()), unit });
+            // A nested document needs no layout: it names kinds and fields as the dictionary does.
+            let layout = Some(self.export.layout().to_owned()).filter(|_| self.export.is_table());
+            self.files.push(RecordsFile { path, layout, unit });
         }
         Ok(())
     }
@@ -117,8 +119,7 @@ impl Exported<'_> {
         self.write(last, folder)?;
         let others = book.entities.iter_enumerated().filter(|(entity, _)| !self.export.tells(*entity));
         self.files.extend(others.map(|(_, own)| table_file(request, &own.id)));
-        let name = format!("{}-tu-{}.toml", stem(request.options.period.term), self.export.layout());
-        write_pipeline(&name, request, &self.files, folder)
+        write_pipeline(self.export.layout(), request, &self.files, folder)
     }
 }
 
@@ -138,20 +139,22 @@ fn put_mistakes(
 
 /// The pipelines: of the workbooks of everything, and of records with what is typed.
 fn write_pipelines(request: &RecordsRequest, book: &RecordBook, folder: &OutputFolder) -> Result<()> {
-    let name = stem(request.options.period.term);
     let tables: Vec<RecordsFile> = book.entities.iter().map(|own| table_file(request, &own.id)).collect();
-    write_pipeline(&format!("{name}-tu-{RECORDS}.toml"), request, &tables, folder)?;
+    write_pipeline(RECORDS, request, &tables, folder)?;
     if request.workbooks {
-        folder.write(&format!("{name}.toml"), pipeline_text(&Written::new(request.options.seed, request.options.period)).as_bytes())?;
+        let name = format!("{}.toml", stem(request.options.period.term));
+        folder.write(&name, pipeline_text(&Written::new(request.options.seed, request.options.period)).as_bytes())?;
     }
     Ok(())
 }
 
-/// A pipeline of some files of records, and of what is typed.
-fn write_pipeline(name: &str, request: &RecordsRequest, records: &[RecordsFile], folder: &OutputFolder) -> Result<()> {
+/// The pipeline of some files of records, under the name of what they are, and of what is typed.
+fn write_pipeline(of: &str, request: &RecordsRequest, records: &[RecordsFile], folder: &OutputFolder) -> Result<()> {
     let books: &[&str] = if request.workbooks { &[TYPED] } else { &[] };
+    let ending = format!("-tu-{of}");
     let plain = Written::new(request.options.seed, request.options.period);
-    folder.write(name, pipeline_text(&Written { books, records, ..plain }).as_bytes())
+    let text = pipeline_text(&Written { books, records, outputs: &ending, ..plain });
+    folder.write(&format!("{}{ending}.toml", stem(request.options.period.term)), text.as_bytes())
 }
 
 /// The canonical table of a kind of record.

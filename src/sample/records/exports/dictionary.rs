@@ -30,17 +30,15 @@ impl<'a> DictionaryExport<'a> {
     /// The document of a school.
     pub fn file(&self, records: &SchoolRecords, words: SchoolWords<'_>) -> Result<ExportedFile> {
         let book = self.maker.book;
+        let mut school = self.object(records, words, book.school, 0);
+        for (entity, own) in book.entities.iter_enumerated().filter(|(entity, _)| *entity != book.school) {
+            let rows = (0..records.rows[entity].len).map(|row| Value::Object(self.object(records, words, entity, row)));
+            school.insert(own.dictionary.to_string(), Value::Array(rows.collect()));
+        }
         let mut document = Map::new();
-        let school = &book.entities[book.school];
-        let key = school.field(&school.id).map_or("", |key| &school.fields[key].dictionary);
-        document.insert(key.to_owned(), Value::from(&*records.code));
         document.insert(self.recipe.year.clone(), Value::from(self.maker.days.year));
         document.insert(self.recipe.kind.clone(), Value::from(OF_OPENING));
-        for (entity, own) in book.entities.iter_enumerated() {
-            let rows = (0..records.rows[entity].len).map(|row| Value::Object(self.object(records, words, entity, row)));
-            let told = if entity == book.school { rows.last().unwrap_or_default() } else { Value::Array(rows.collect()) };
-            document.insert(own.dictionary.to_string(), told);
-        }
+        document.insert(book.entities[book.school].dictionary.to_string(), Value::Object(school));
         let name = format!("{}/{}.json", self.recipe.layout, records.code);
         let bytes = serde_json::to_vec_pretty(&document).map_err(|e| Error::library(Action::Write, &name, e))?;
         Ok(ExportedFile { name, unit: Some(records.code.to_string()), bytes })

@@ -79,6 +79,12 @@ impl<'a> RecordExport<'a> {
         &self.layout
     }
 
+    /// Whether it is a table, which a layout reads.
+    #[must_use]
+    pub const fn is_table(&self) -> bool {
+        matches!(self.kind, ExportKind::Table(_))
+    }
+
     /// Whether it tells records of a kind.
     #[must_use]
     pub fn tells(&self, entity: EntityIndex) -> bool {

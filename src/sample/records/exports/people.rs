@@ -2,8 +2,9 @@
 //!
 //! They are made of a seed and an id when an export is written and stand in no other file.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::recipe::{PeopleNames, Said};
-use crate::base::text::fold;
 use crate::sample::Rng;
 
 /// Names of a school and where it lies.
@@ -50,7 +51,7 @@ impl Person<'_> {
             Said::MotherBorn => self.luck(4).between(1973, 1996).to_string(),
             Said::Job => self.pick(5, &self.names.jobs).to_owned(),
             Said::Phone => format!("0999{:06}", self.luck(6).below(1_000_000)),
-            Said::Email => format!("{}{}@vi-du.invalid", fold(&self.name(0, self.is_female)).replace(' ', "."), self.luck(7).below(1000)),
+            Said::Email => format!("{}{}@vi-du.invalid", address_of(&self.name(0, self.is_female)), self.luck(7).below(1000)),
             Said::Identity => format!("000{:09}", self.luck(8).below(1_000_000_000)),
             Said::Address => format!("{}, {}", self.pick(9, &self.names.streets), self.school.commune),
             Said::Province => self.names.province.clone(),
@@ -78,4 +79,10 @@ impl Person<'_> {
         let family = if number == 2 { number + 100 } else { 100 };
         format!("{} {} {}", self.pick(family, &names.family), self.pick(number + 200, middle), self.pick(number + 300, given))
     }
+}
+
+/// A name as the beginning of an address: plain letters and dots.
+fn address_of(name: &str) -> String {
+    let plain = name.to_lowercase().replace('đ', "d").replace(' ', ".");
+    plain.nfd().filter(char::is_ascii).collect()
 }

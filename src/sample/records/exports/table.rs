@@ -17,6 +17,8 @@ use crate::tabulate::rows::day_of;
 const ANY: &str = "*";
 /// Rows of a file of a province; the next file goes on.
 const MOST_ROWS: usize = 50_000;
+/// Numbers of fewer digits are codes, longer ones are keys.
+const MOST_DIGITS: usize = 6;
 /// Days from the first that spreadsheets count to 1/1/1970.
 const SERIAL_DAYS: i32 = 25_569;
 
@@ -160,16 +162,18 @@ impl<'a> TableExport<'a> {
                 (None, Some(said)) => said_cell(&person, said),
                 (None, None) => text(&column.text),
             };
-            cells.push(self.finished(cell));
+            cells.push(self.finished(cell, field.is_some()));
         }
         self.sheet.push(cells);
     }
 
     /// A cell with what stands for nothing, and numbers as they are written.
-    fn finished(&self, cell: ExportCell) -> ExportCell {
+    fn finished(&self, cell: ExportCell, is_field: bool) -> ExportCell {
         match (cell, &self.recipe.nothing) {
             (ExportCell::Text(own), Some(nothing)) if own.is_empty() => text(nothing),
-            (ExportCell::Text(own), _) if self.recipe.decimals && own.len() < 3 && own.parse::<u32>().is_ok() => text(&format!("{own}.0")),
+            (ExportCell::Text(own), _) if self.recipe.decimals && is_field && own.len() < MOST_DIGITS && own.parse::<u32>().is_ok() => {
+                text(&format!("{own}.0"))
+            }
             (cell, _) => cell,
         }
     }
