@@ -43,6 +43,9 @@ pub struct SampleArgs {
     /// Format of the tables of records: parquet or csv.
     #[arg(long, default_value = "parquet", requires = "records")]
     tables: String,
+    /// Layout of an export that records are written in too, may be repeated.
+    #[arg(long, requires = "records")]
+    layout: Vec<String>,
     /// Register and records only, no workbooks.
     #[arg(long, requires = "records")]
     without_workbooks: bool,
@@ -81,7 +84,7 @@ fn records_request(args: &SampleArgs, options: SampleOptions) -> Result<RecordsR
         hint: closest(&args.tables, TableFormat::ALL.iter().map(|(_, name)| *name)).map(Message::did_you_mean),
     })?;
     let mistakes = kinds(&args.dirt, &RecordMistake::ALL)?;
-    Ok(RecordsRequest { options, format, mistakes, workbooks: !args.without_workbooks })
+    Ok(RecordsRequest { options, format, mistakes, workbooks: !args.without_workbooks, exports: args.layout.clone() })
 }
 
 /// Kinds of mistakes by name, every kind for `all`.

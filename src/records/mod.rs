@@ -131,6 +131,12 @@ impl CodeList {
         self.places.get(&fold(written)).copied()
     }
 
+    /// Code that the Ministry's program has for the value at a place.
+    #[must_use]
+    pub fn engine_code(&self, place: usize) -> Option<&str> {
+        self.engine_places.iter().find(|(_, own)| **own == place).map(|(code, _)| code.as_str())
+    }
+
     /// Place of the value by the code that the Ministry's program has for it.
     #[must_use]
     pub fn engine_place(&self, code: &str) -> Option<usize> {

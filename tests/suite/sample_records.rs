@@ -13,9 +13,12 @@ use super::workspace::schemas;
 
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::ooxml::RawValue;
+use tkgd::records::layout::Seen;
 use tkgd::records::{Condition, EntityIndex, FieldKind, RecordBook};
+use tkgd::returns::Source;
 use tkgd::tabulate::rows::number_of;
 use tkgd::tabulate::{FormDefinition, NOWHERE, Profile, RecordRows};
+use tkgd::workbooks::Isolation;
 
 /// Lines of a table, by column.
 type Lines = Vec<BTreeMap<String, String>>;
@@ -57,10 +60,10 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 #[test]
 fn the_same_seed_gives_the_same_files() {
-    let small = ["--schools", "7", "--communes", "2"];
+    let small = ["--schools", "7", "--communes", "2", "--layout", "hcm-hoc-sinh-lop", "--layout", "dictionary"];
     let (once, again) = (files(&drawn("records-once", &small)), files(&drawn("records-again", &small)));
     assert!(once == again);
-    assert!(once.keys().filter(|path| path.starts_with("ho-so")).count() == 5 && once.keys().any(|path| path.starts_with("phan-nhap")));
+    assert!(once.keys().filter(|path| path.starts_with("ho-so")).count() > 50 && once.keys().any(|path| path.starts_with("phan-nhap")));
     let other = files(&drawn("records-other", &[&small[..], &["--seed", "2"]].concat()));
     assert!(once[Path::new("ho-so/pupil.parquet")] != other[Path::new("ho-so/pupil.parquet")]);
 }
@@ -212,7 +215,7 @@ fn tables_have_the_fields_of_records() {
     for own in &book.entities {
         let text = std::fs::read_to_string(folder.join(format!("ho-so/{}.csv", own.id))).unwrap();
         let read: Vec<&str> = own.fields.iter().filter(|field| field.derivation.is_none()).map(|field| &*field.id).collect();
-        assert_eq!(text.lines().next().unwrap(), read.join(","));
+        assert_eq!(text.lines().next().unwrap(), read.join(","), "{}", own.id);
         for line in lines(&folder, &own.id) {
             for field in own.fields.iter().filter(|field| field.kind == FieldKind::Id) {
                 assert!(line[&*field.id].bytes().all(|byte| byte.is_ascii_digit()), "an id is a number");
@@ -291,6 +294,121 @@ fn wrong_wishes_are_refused() {
         let said = String::from_utf8_lossy(&out.stderr).into_owned();
         assert!(out.status.code() == Some(2) && said.contains(hint), "{said}");
     }
+}
+
+/// Exports that are tables: every one that a layout is there for.
+fn layouts(book: &RecordBook) -> Vec<String> {
+    let files = book.layouts.iter().filter(|layout| layout.seen != Seen::Own);
+    files.map(|layout| layout.id.to_string()).collect()
+}
+
+/// Every export is known by the layout of its name, by all of its headings, and holds as many records as it should.
+#[test]
+fn every_export_is_known_by_its_layout() {
+    let book = RecordBook::load(&schemas().files).unwrap();
+    let layouts = layouts(&book);
+    assert!(layouts.len() >= 12, "{layouts:?}");
+    let wishes: Vec<&str> = layouts.iter().flat_map(|layout| ["--layout", layout]).collect();
+    let size = ["--schools", "6", "--communes", "2", "--tables", "csv", "--without-workbooks"];
+    let folder = drawn("records-exports", &[&size[..], &wishes].concat());
+    let classes: BTreeMap<String, String> =
+        lines(&folder, "class").iter().map(|line| (line["class"].clone(), line["grade"].clone())).collect();
+    let pupils: Vec<String> = lines(&folder, "pupil").iter().map(|line| classes[&line["class"]].clone()).collect();
+    let primary = |grade: &&String| ("01"..="05").contains(&grade.as_str());
+    for layout in &layouts {
+        let own = book.layouts.iter().find(|own| *own.id == **layout).unwrap();
+        let expected = match (&*book.entities[own.of].id, layout.as_str()) {
+            ("pupil", "truong-chia-lop") => pupils.iter().filter(|grade| *grade == "01").count(),
+            ("pupil", layout) if layout.starts_with("csdl-c1") => pupils.iter().filter(primary).count(),
+            ("pupil", _) => pupils.iter().filter(|grade| ("01"..="12").contains(&grade.as_str())).count(),
+            (entity, _) => lines(&folder, entity).len(),
+        };
+        let mut records = 0;
+        for (path, _) in files(&folder.join("ho-so").join(layout)) {
+            let path = folder.join("ho-so").join(layout).join(path);
+            let source = Source { file: "x".into(), sha256: "".into(), modified: 0 };
+            let opened = tkgd::record_files::open(&path, source, None, &book, &Isolation::InProcess).unwrap();
+            let [table] = opened.tables.as_slice() else { panic!("{layout}: {} tables", opened.tables.len()) };
+            assert_eq!(book.layouts[table.layout].id, own.id);
+            assert!(table.places.iter().all(Option::is_some), "{layout}: {:?}", table.places);
+            let id = own.columns.iter().position(|column| *book.entities[own.of].fields[column.field].id == *"born" || column.is_required);
+            let column = table.places[id.unwrap()].unwrap();
+            table
+                .each_row(&path, &Isolation::InProcess, &mut |row| {
+                    let text = row.text(Some(column));
+                    // Sections have headings of their own again; signatures stand in the first column.
+                    records += usize::from(!text.is_empty() && text != "Ngày sinh");
+                    Ok(())
+                })
+                .unwrap();
+        }
+        assert_eq!(records, expected, "{layout}");
+    }
+}
+
+/// Names, telephones, addresses of mail and numbers of identity stand in exports, and in no table of records, register or workbook.
+#[test]
+fn only_exports_say_who_somebody_is() {
+    let wishes = ["--layout", "giao-vien-23-cot", "--layout", "nghe-an-hoc-sinh", "--layout", "dictionary"];
+    let folder = drawn("records-people", &[&["--schools", "4", "--communes", "1", "--tables", "csv"], &wishes[..]].concat());
+    let export = std::fs::read_to_string(folder.join("ho-so/nghe-an-hoc-sinh/toan-tinh-1.csv")).unwrap();
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(export.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let heads = rows.iter().position(|row| &row[0] == "STT").unwrap();
+    let of = |heading: &str| {
+        let column = rows[heads].iter().position(|own| own == heading).unwrap();
+        rows[heads + 1..].iter().map(|row| row[column].to_owned()).collect::<BTreeSet<String>>()
+    };
+    let mut people: BTreeSet<String> =
+        ["Họ tên", "SĐT liên hệ", "Số định danh cá nhân", "Tên cha", "Tên mẹ"].into_iter().flat_map(of).collect();
+    people.insert(".invalid".to_owned());
+    assert!(people.len() > 500, "{}", people.len());
+    assert!(people.iter().filter(|text| text.starts_with("0999")).count() > 100);
+    let document = std::fs::read_to_string(folder.join("ho-so/dictionary/09001001.json")).unwrap();
+    assert!(document.contains(".invalid") && document.contains("\"HoTen\""));
+    for (path, bytes) in files(&folder) {
+        let is_export = path.components().count() > 2 && path.starts_with("ho-so");
+        if !is_export && path.extension().is_some_and(|ending| ending == "csv") {
+            let text = String::from_utf8(bytes).unwrap();
+            let found: Vec<&String> = people.iter().filter(|own| text.contains(own.as_str())).collect();
+            assert!(found.is_empty(), "{}: {found:?}", path.display());
+        }
+    }
+}
+
+/// Habits of each source are there: lines above the headings, lost headings, several lines of headings, dates as numbers, 36 for nothing,
+/// classes under rows that name them.
+#[test]
+fn exports_have_the_habits_of_their_sources() {
+    let names = ["truong-chia-lop", "hcm-hoc-sinh-lop", "csdl-c1-ket-qua", "truong-24-cot", "nghe-an-hoc-sinh", "csdl-c1-hoc-sinh"];
+    let wishes: Vec<&str> = names.iter().flat_map(|layout| ["--layout", layout]).collect();
+    let folder = drawn("records-habits", &[&["--schools", "4", "--communes", "1", "--without-workbooks"], &wishes[..]].concat());
+    let first = |layout: &str| {
+        let own = folder.join("ho-so").join(layout);
+        let path = files(&own).into_keys().next().unwrap();
+        read(&std::fs::read(own.join(path)).unwrap()).unwrap()
+    };
+    let text = |book: &tkgd::ooxml::RawWorkbook, row: u32, column: u16| match book.sheets[0].get(row, column) {
+        Some(RawValue::Text(text)) => text.to_string(),
+        other => other.map_or_else(String::new, |other| format!("{other:?}")),
+    };
+    let class = first("hcm-hoc-sinh-lop");
+    assert_eq!([text(&class, 1, 0), text(&class, 2, 0), text(&class, 3, 0)], ["DANH SÁCH HỌC SINH LỚP 1A", "", "STT"]);
+    let results = first("csdl-c1-ket-qua");
+    let heading = [text(&results, 0, 5), text(&results, 0, 6), text(&results, 1, 5), text(&results, 1, 6), text(&results, 2, 6)];
+    assert_eq!(heading, ["Môn học và hoạt động giáo dục", "", "Toán", "", "Điểm KTĐK"]);
+    assert_eq!(text(&first("truong-24-cot"), 0, 9), "");
+    let list = first("csdl-c1-hoc-sinh");
+    assert_eq!(list.sheets.len(), 5, "lists of codes follow");
+    let rows = list.sheets[0].cells.last().unwrap().row + 1;
+    let serials = (4..rows).filter(|row| matches!(list.sheets[0].get(*row, 4), Some(RawValue::Number(_)))).count();
+    assert!(serials > 1 && serials < rows as usize / 50, "{serials} of {rows}");
+    let classes = first("truong-chia-lop");
+    let lines: Vec<String> = (0..=classes.sheets[0].cells.last().unwrap().row).map(|row| text(&classes, row, 0)).collect();
+    let sections = lines.iter().filter(|line| line.starts_with("LỚP 1")).count();
+    assert!(sections > 1 && lines[0] == "LỚP 1A" && lines.iter().filter(|line| *line == "TT").count() == sections, "{lines:?}");
+    assert!(lines.iter().any(|line| line == "HIỆU TRƯỞNG"));
+    assert!(std::fs::read_to_string(folder.join("ho-so/nghe-an-hoc-sinh/toan-tinh-1.csv")).unwrap().contains(",36,36,"));
 }
 
 /// The Parquet tables hold what the CSV tables hold, in types that every engine reads.

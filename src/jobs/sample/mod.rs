@@ -253,19 +253,39 @@ struct Written<'a> {
     books: &'a [&'a str],
     /// Lists below it.
     lists: &'a [String],
-    /// Tables of records below it.
-    records: &'a [String],
+    /// Files of records below it.
+    records: &'a [RecordsFile],
+    /// Ending of the folders that it writes into: pipelines of one term do not share them.
+    outputs: &'a str,
+}
+
+/// A file of records, as a pipeline names it.
+#[derive(Debug, Clone)]
+struct RecordsFile {
+    path: String,
+    /// The layout that reads it, where that is not told by its headings.
+    layout: Option<String>,
+    /// The school that it is of, where it does not say so.
+    unit: Option<String>,
+}
+
+impl RecordsFile {
+    fn entry(&self, folder: &str) -> String {
+        let named = |key: &str, value: &Option<String>| value.as_ref().map_or_else(String::new, |value| format!("{key} = \"{value}\"\n"));
+        let (layout, unit) = (named("layout", &self.layout), named("unit", &self.unit));
+        format!("\n[[inputs.records]]\npath = \"{folder}{}\"\n{layout}{unit}", self.path)
+    }
 }
 
 impl Written<'_> {
     /// Workbooks and nothing else.
     const fn new(seed: u64, period: Period) -> Self {
-        Self { seed, period, state: None, folder: "", books: &["bieu"], lists: &[], records: &[] }
+        Self { seed, period, state: None, folder: "", books: &["bieu"], lists: &[], records: &[], outputs: "" }
     }
 }
 
 fn pipeline_text(written: &Written<'_>) -> String {
-    let Written { seed, period, state, folder, books, lists, records } = written;
+    let Written { seed, period, state, folder, books, lists, records, outputs } = written;
     let title = match (period.term, state) {
         (Term::Opening, _) => "Báo cáo đầu năm học",
         (Term::Closing, None) => "Báo cáo cuối năm học",
@@ -280,10 +300,10 @@ fn pipeline_text(written: &Written<'_>) -> String {
         format!("\n[[inputs.lists]]\nfile = \"{folder}{name}\"\nform = \"{form}\"\n")
     };
     format!(
-        "# Tỉnh giả định do `tkgd sample` tạo (hạt giống {seed}).\ntitle = \"{title} {year}\"\nschool_year = \"{year}\"\nterm = \"{term}\"\n{state}register = \"danh-sach-don-vi.csv\"\n\n[inputs]\nworkbooks = [{workbooks}]\nfile_name = \"{{unit}}_{{any}}\"\nduplicates = \"refuse\"\n\n[outputs]\nfolder = \"ket-qua\"\narchive = \"luu-tru\"\nledger = \"so-theo-doi\"\nreports = [\"department\", \"commune\"]\ngroups = [\"former_district\"]\nlists = [\"csv\"]\nsignature = true\n{lists}{records}",
+        "# Tỉnh giả định do `tkgd sample` tạo (hạt giống {seed}).\ntitle = \"{title} {year}\"\nschool_year = \"{year}\"\nterm = \"{term}\"\n{state}register = \"danh-sach-don-vi.csv\"\n\n[inputs]\nworkbooks = [{workbooks}]\nfile_name = \"{{unit}}_{{any}}\"\nduplicates = \"refuse\"\n\n[outputs]\nfolder = \"ket-qua{outputs}\"\narchive = \"luu-tru{outputs}\"\nledger = \"so-theo-doi{outputs}\"\nreports = [\"department\", \"commune\"]\ngroups = [\"former_district\"]\nlists = [\"csv\"]\nsignature = true\n{lists}{records}",
         year = period.year,
         term = period.term.id(),
         lists = lists.iter().map(list).collect::<String>(),
-        records = records.iter().map(|name| format!("\n[[inputs.records]]\npath = \"{folder}{name}\"\n")).collect::<String>()
+        records = records.iter().map(|file| file.entry(folder)).collect::<String>()
     )
 }

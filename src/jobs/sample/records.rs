@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use super::{BookWriter, Written, pipeline_text, stem, written_book};
+use super::{BookWriter, RecordsFile, Written, pipeline_text, stem, written_book};
 use crate::base::disk::OutputFolder;
 use crate::base::error::{Error, Result};
 use crate::base::message::message;
@@ -15,7 +15,10 @@ use crate::forms::{Form, SlotIndex};
 use crate::jobs::session::Session;
 use crate::present::{Content, WorkbookPlan};
 use crate::records::RecordBook;
-use crate::sample::records::{CountedForm, PlacedRecords, RecordMistake, RecordProvince, RecordTables, TableFormat};
+use crate::sample::records::{
+    CountedForm, ExportedFile, PlacedRecords, RecordExport, RecordMaker, RecordMistake, RecordProvince, RecordTables, SchoolRecords,
+    SchoolWords, TableFormat, record_maker,
+};
 use crate::sample::{History, SampleOptions, SampleReturn, register_lines_csv};
 
 /// Folder of the tables of records.
@@ -36,6 +39,8 @@ pub struct RecordsRequest {
     pub mistakes: Vec<RecordMistake>,
     /// Workbooks are written too.
     pub workbooks: bool,
+    /// Layouts of exports that are written beside the tables.
+    pub exports: Vec<String>,
 }
 
 /// Writes the files of a province with its records into a folder.
@@ -52,10 +57,13 @@ pub fn write_sample_records(session: &Session, request: &RecordsRequest, folder:
     }
     let book = RecordBook::load(&schemas.files)?;
     let history = History::new(schemas, options)?;
-    let mut province = RecordProvince::new(&history, &book)?;
+    let maker = record_maker(&history, &book)?;
+    let mut province = RecordProvince::new(&history, &maker)?;
     let names: HashMap<&str, &str> = province.register().map(|line| (line.code.as_str(), line.name.as_str())).collect();
     let books = BookWriter { regulation: schemas.governing(options.period)?, texts: &session.texts.report, period: options.period };
     let writer = ReturnWriter { books, names, folder };
+    let export = |layout: &String| Ok(Exported { export: RecordExport::open(&schemas.files, &maker, layout)?, files: Vec::new() });
+    let mut exports = request.exports.iter().map(export).collect::<Result<Vec<_>>>()?;
     let mut tables = RecordTables::create(&book, request.format, |name| folder.path(&format!("{RECORDS}/{name}")))?;
     let mut mistakes = request.mistakes.iter().copied();
     for places in province.batches() {
@@ -63,38 +71,95 @@ pub fn write_sample_records(session: &Session, request: &RecordsRequest, folder:
         if request.workbooks {
             writer.write(&province.returns(places, &records)?, province.counted())?;
         }
-        put_mistakes(&province, &mut records, &mut mistakes);
-        records.iter().try_for_each(|own| tables.add(&own.records))?;
+        put_mistakes(&province, &maker, &mut records, &mut mistakes);
+        for own in &records {
+            tables.add(&own.records)?;
+            let line = province.line(own);
+            let commune = writer.names.get(line.commune.as_str()).copied().unwrap_or_default();
+            let words = SchoolWords { name: &line.name, commune, commune_code: &line.commune };
+            exports.iter_mut().try_for_each(|export| export.add(&own.records, words, folder))?;
+        }
     }
     tables.finish()?;
     if request.workbooks {
         writer.write(&province.other_returns(), province.counted())?;
     }
     folder.write("danh-sach-don-vi.csv", register_lines_csv(province.register(), &schemas.register).as_bytes())?;
-    write_pipelines(request, &book, folder)
+    write_pipelines(request, &book, folder)?;
+    exports.into_iter().try_for_each(|export| export.finish(request, &book, folder))
+}
+
+/// An export and the files of it that are written.
+struct Exported<'a> {
+    export: RecordExport<'a>,
+    /// Files with the school that each is of.
+    files: Vec<RecordsFile>,
+}
+
+impl Exported<'_> {
+    fn add(&mut self, records: &SchoolRecords, words: SchoolWords<'_>, folder: &OutputFolder) -> Result<()> {
+        let made = self.export.add(records, words)?;
+        self.write(made, folder)
+    }
+
+    fn write(&mut self, made: Vec<ExportedFile>, folder: &OutputFolder) -> Result<()> {
+        for ExportedFile { name, unit, bytes } in made {
+            let path = format!("{RECORDS}/{name}");
+            folder.write(&path, &bytes)?;
+            // A nested document needs no layout: it names kinds and fields as the dictionary does.
+            let layout = Some(self.export.layout().to_owned()).filter(|_| self.export.is_table());
+            self.files.push(RecordsFile { path, layout, unit });
+        }
+        Ok(())
+    }
+
+    /// Writes the last files, and the pipeline that reads them with the tables of everything else.
+    fn finish(mut self, request: &RecordsRequest, book: &RecordBook, folder: &OutputFolder) -> Result<()> {
+        let last = self.export.finish()?;
+        self.write(last, folder)?;
+        let others = book.entities.iter_enumerated().filter(|(entity, _)| !self.export.tells(*entity));
+        self.files.extend(others.map(|(_, own)| table_file(request, &own.id)));
+        write_pipeline(self.export.layout(), request, &self.files, folder)
+    }
 }
 
 /// One kind of mistake for each school that is large enough for any.
-fn put_mistakes(province: &RecordProvince<'_>, records: &mut [PlacedRecords], mistakes: &mut impl Iterator<Item = RecordMistake>) {
-    for own in records.iter_mut().filter(|own| province.maker.has_room(&own.records)) {
+fn put_mistakes(
+    province: &RecordProvince<'_>,
+    maker: &RecordMaker<'_>,
+    records: &mut [PlacedRecords],
+    mistakes: &mut impl Iterator<Item = RecordMistake>,
+) {
+    for own in records.iter_mut().filter(|own| maker.has_room(&own.records)) {
         let Some(kind) = mistakes.next() else { return };
         let other = province.other_pupil(&own.records);
-        province.maker.mistake(&mut own.records, kind, other);
+        maker.mistake(&mut own.records, kind, other);
     }
 }
 
 /// The pipelines: of the workbooks of everything, and of records with what is typed.
 fn write_pipelines(request: &RecordsRequest, book: &RecordBook, folder: &OutputFolder) -> Result<()> {
-    let tables: Vec<String> = book.entities.iter().map(|own| format!("{RECORDS}/{}.{}", own.id, request.format.name())).collect();
-    let plain = Written::new(request.options.seed, request.options.period);
-    let typed: &[&str] = if request.workbooks { &[TYPED] } else { &[] };
-    let from_records = Written { books: typed, records: &tables, ..plain };
-    let name = stem(request.options.period.term);
-    folder.write(&format!("{name}-tu-ho-so.toml"), pipeline_text(&from_records).as_bytes())?;
+    let tables: Vec<RecordsFile> = book.entities.iter().map(|own| table_file(request, &own.id)).collect();
+    write_pipeline(RECORDS, request, &tables, folder)?;
     if request.workbooks {
-        folder.write(&format!("{name}.toml"), pipeline_text(&Written::new(request.options.seed, request.options.period)).as_bytes())?;
+        let name = format!("{}.toml", stem(request.options.period.term));
+        folder.write(&name, pipeline_text(&Written::new(request.options.seed, request.options.period)).as_bytes())?;
     }
     Ok(())
+}
+
+/// The pipeline of some files of records, under the name of what they are, and of what is typed.
+fn write_pipeline(of: &str, request: &RecordsRequest, records: &[RecordsFile], folder: &OutputFolder) -> Result<()> {
+    let books: &[&str] = if request.workbooks { &[TYPED] } else { &[] };
+    let ending = format!("-tu-{of}");
+    let plain = Written::new(request.options.seed, request.options.period);
+    let text = pipeline_text(&Written { books, records, outputs: &ending, ..plain });
+    folder.write(&format!("{}{ending}.toml", stem(request.options.period.term)), text.as_bytes())
+}
+
+/// The canonical table of a kind of record.
+fn table_file(request: &RecordsRequest, entity: &str) -> RecordsFile {
+    RecordsFile { path: format!("{RECORDS}/{entity}.{}", request.format.name()), layout: None, unit: None }
 }
 
 /// Writes returns as workbooks: whole, and without what is counted.

@@ -6,6 +6,7 @@
 
 mod bound;
 mod counted;
+mod exports;
 mod mistakes;
 mod province;
 mod recipe;
@@ -15,7 +16,8 @@ mod tables;
 
 pub use bound::BoundRecipe;
 pub use counted::CountedForm;
+pub use exports::{ExportedFile, RecordExport, SchoolWords};
 pub use mistakes::RecordMistake;
-pub use province::{PlacedRecords, RecordProvince};
+pub use province::{PlacedRecords, RecordProvince, record_maker};
 pub use school::{RecordMaker, SchoolRecords, WrongText};
 pub use tables::{RecordTables, TableFormat};

@@ -32,8 +32,7 @@ pub struct PlacedRecords {
 pub struct RecordProvince<'a> {
     history: &'a History<'a>,
     book: &'a RecordBook,
-    /// Makes records.
-    pub maker: RecordMaker<'a>,
+    maker: &'a RecordMaker<'a>,
     /// Forms whose cells are not counted.
     drawn: HashMap<&'a str, Filling<'a>>,
     counted: Vec<CountedForm>,
@@ -45,16 +44,25 @@ pub struct RecordProvince<'a> {
     others: Vec<usize>,
 }
 
+/// Makes the records of the schools of a history's first opening.
+///
+/// # Errors
+/// A recipe that is not right.
+pub fn record_maker<'a>(history: &History<'_>, book: &'a RecordBook) -> Result<RecordMaker<'a>> {
+    let (schemas, period) = (history.schemas, history.next());
+    let recipe = BoundRecipe::load(&schemas.files, book, &history.recipe.nursery_groups)?;
+    let days = AgeDays { year: period.year.0, day: schemas.governing(period)?.as_at(period).unwrap_or_default() };
+    Ok(RecordMaker { book, recipe, seed: Rng::named(history.seed, "records").next_u64(), days })
+}
+
 impl<'a> RecordProvince<'a> {
     /// The province of a history's first opening.
     ///
     /// # Errors
     /// A recipe or definitions that are not right.
-    pub fn new(history: &'a History<'a>, book: &'a RecordBook) -> Result<Self> {
-        let (schemas, period) = (history.schemas, history.next());
-        let recipe = BoundRecipe::load(&schemas.files, book, &history.recipe.nursery_groups)?;
+    pub fn new(history: &'a History<'a>, maker: &'a RecordMaker<'a>) -> Result<Self> {
+        let (schemas, period, book) = (history.schemas, history.next(), maker.book);
         let regulation = schemas.governing(period)?;
-        let days = AgeDays { year: period.year.0, day: regulation.as_at(period).unwrap_or_default() };
         let forms = schemas.forms_of(&regulation.id).filter(|form| form.term == period.term && !form.layout.counts.is_empty());
         let counted = forms.map(|form| CountedForm::new(form, book, &history.recipe)).collect::<Result<Vec<_>>>()?;
         let mut drawn = history.fillings()?;
@@ -62,13 +70,18 @@ impl<'a> RecordProvince<'a> {
         let with: BTreeSet<&str> = history.places.iter().map(|place| place.line.files_with.as_str()).collect();
         let filers = history.places.iter().enumerate().map(|(index, place)| (place.line.code.as_str(), index));
         let filers = filers.filter(|(code, _)| with.contains(code)).collect();
-        let maker = RecordMaker { book, recipe, seed: Rng::named(history.seed, "records").next_u64(), days };
         Ok(Self { history, book, maker, drawn, counted, filers, pending: BTreeMap::new(), others: Vec::new() })
     }
 
     /// Lines of the register.
     pub fn register(&self) -> impl Iterator<Item = &'a RegisterLine> + use<'a> {
         self.history.places.iter().map(|place| &place.line)
+    }
+
+    /// The school's line in the register.
+    #[must_use]
+    pub fn line(&self, of: &PlacedRecords) -> &'a RegisterLine {
+        &self.place(of.place).line
     }
 
     /// Forms whose cells are counted.

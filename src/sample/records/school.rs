@@ -29,6 +29,8 @@ pub struct SchoolRecords {
     pub rows: IndexVec<EntityIndex, RecordRows>,
     /// Keys of records that have one of their own, by kind.
     pub keys: IndexVec<EntityIndex, Vec<String>>,
+    /// Names of classes.
+    pub class_names: Vec<String>,
     /// Texts that stand instead of what is true.
     pub wrong: Vec<WrongText>,
 }
@@ -68,7 +70,13 @@ impl RecordMaker<'_> {
         let rng = Rng::named(self.seed, &line.code);
         let none = self.book.entities.indexes().map(|entity| RecordRows::new(entity, self.book)).collect::<Vec<_>>();
         let keys = vec![Vec::new(); none.len()];
-        let records = SchoolRecords { code: line.code.as_str().into(), rows: none.into(), keys: keys.into(), wrong: Vec::new() };
+        let records = SchoolRecords {
+            code: line.code.as_str().into(),
+            rows: none.into(),
+            keys: keys.into(),
+            class_names: Vec::new(),
+            wrong: Vec::new(),
+        };
         let mut making = Making { maker: self, rng, records };
         let code = group.draw(&mut making.rng);
         making.add_school(place, code.code);
@@ -161,7 +169,8 @@ impl Making<'_> {
             classes.set(recipe.fields.age_group, group);
         }
         recipe.spreads[book.class].fill(classes, Owners { school: Some(school), classes: None }, book, rng);
-        records.keys[book.class].push(grade.class.replace("{n}", &(number + 1).to_string()).replace("{l}", &letter(number)));
+        records.keys[book.class].push(format!("{}-L{:03}", records.code, class + 1));
+        records.class_names.push(grade.class.replace("{n}", &(number + 1).to_string()).replace("{l}", &letter(number)));
         class
     }
 

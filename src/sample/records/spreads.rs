@@ -45,13 +45,12 @@ pub struct Owners<'a> {
 }
 
 impl Owners<'_> {
-    /// The value that the last of some records has in a field of its own or of what it belongs to.
-    fn value(&self, rows: &RecordRows, field: FieldRef, book: &RecordBook) -> Option<i64> {
-        let last = rows.len.checked_sub(1)?;
+    /// The value that a record has in a field of its own or of what it belongs to.
+    fn value(&self, rows: &RecordRows, row: usize, field: FieldRef, book: &RecordBook) -> Option<i64> {
         match field.entity {
-            own if own == rows.entity => rows.at(field.field, last),
+            own if own == rows.entity => rows.at(field.field, row),
             school if school == book.school => self.school?.at(field.field, 0),
-            _ => self.classes?.at(field.field, rows.class[last] as usize),
+            _ => self.classes?.at(field.field, rows.class[row] as usize),
         }
     }
 }
@@ -70,8 +69,13 @@ struct Limit {
 impl Limits {
     /// Whether the last of some records keeps within.
     pub fn hold(&self, rows: &RecordRows, owners: Owners<'_>, book: &RecordBook) -> bool {
+        rows.len.checked_sub(1).is_some_and(|last| self.hold_at(rows, last, owners, book))
+    }
+
+    /// Whether a record keeps within.
+    pub fn hold_at(&self, rows: &RecordRows, row: usize, owners: Owners<'_>, book: &RecordBook) -> bool {
         self.0.iter().all(|own| {
-            let value = owners.value(rows, own.field, book);
+            let value = owners.value(rows, row, own.field, book);
             value.is_some_and(|value| own.accepted.is_empty() || own.accepted.contains(&value))
         })
     }

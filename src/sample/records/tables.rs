@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::path::PathBuf;
 
-use super::school::SchoolRecords;
+use super::school::{SchoolRecords, WrongText};
 use crate::archive::{RecordColumn, RecordColumnKind, RecordTable};
 use crate::base::error::{Action, Error, Result};
-use crate::records::{EntityIndex, Field, FieldIndex, FieldKind, RecordBook};
+use crate::records::{EntityIndex, Field, FieldIndex, FieldKind, FieldRef, RecordBook};
 use crate::tabulate::rows::day_of;
 
 /// Formats of tables.
@@ -147,25 +147,41 @@ impl SchoolRecords {
         }
     }
 
+    /// A key, id or code, mistakes included; a flag as a number.
+    #[must_use]
+    pub fn code_text<'a>(&'a self, book: &'a RecordBook, at: FieldRef, row: usize) -> Option<Cow<'a, str>> {
+        let is_here = |wrong: &&WrongText| wrong.entity == at.entity && wrong.field == at.field && wrong.row == row;
+        match (self.wrong.iter().find(is_here), kind_of(book.field(at))) {
+            (Some(wrong), _) => wrong.text.as_deref().map(Cow::Borrowed),
+            (None, RecordColumnKind::Text) => self.text(book, at.entity, at.field, row),
+            (None, _) => self.rows[at.entity].at(at.field, row).map(|number| Cow::Owned(number.to_string())),
+        }
+    }
+
     /// A key, id or code as it is written.
     fn text<'a>(&'a self, book: &'a RecordBook, entity: EntityIndex, field: FieldIndex, row: usize) -> Option<Cow<'a, str>> {
         let own = &book.entities[entity].fields[field];
         match (own.kind, &own.list) {
             (FieldKind::Id, _) => Some(Cow::Owned(self.person_id(entity, row))),
-            (FieldKind::Key, _) => {
-                let of = book.entity(&own.id)?;
-                let at = match of {
-                    of if of == book.school => 0,
-                    of if of == entity => row,
-                    _ => self.rows[entity].class[row] as usize,
-                };
-                self.keys[of].get(at).map(|key| Cow::Borrowed(key.as_str()))
-            }
+            // A key that is none of a kind of record is the name of a class.
+            (FieldKind::Key, _) => match book.entity(&own.id) {
+                None => self.class_names.get(row).map(|name| Cow::Borrowed(name.as_str())),
+                Some(of) => self.keys[of].get(self.owner(of, book, entity, row)).map(|key| Cow::Borrowed(key.as_str())),
+            },
             (_, Some(list)) => {
                 let place = usize::try_from(self.rows[entity].at(field, row)?).ok()?;
                 list.values.get(place).map(|value| Cow::Borrowed(&*value.code))
             }
             _ => None,
+        }
+    }
+
+    /// The record of some kind that a record is or belongs to.
+    fn owner(&self, of: EntityIndex, book: &RecordBook, entity: EntityIndex, row: usize) -> usize {
+        match of {
+            of if of == book.school => 0,
+            of if of == entity => row,
+            _ => self.rows[entity].class[row] as usize,
         }
     }
 
