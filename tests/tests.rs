@@ -332,6 +332,9 @@ mod record_files;
 #[path = "suite/tabulate.rs"]
 mod tabulate;
 
+/// Files of records in a run, by every layout, beside forms, with mistakes.
+#[path = "suite/records.rs"]
+mod records;
 /// Records of a synthetic province: what its workbooks hold is what they come to.
 #[path = "suite/sample_records.rs"]
 mod sample_records;

@@ -4,7 +4,7 @@
 //! schools. What an object does not say of its school or class is taken from those around it. A line is the number of the record
 //! among those of its kind, as the file gives them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,19 +25,15 @@ pub(super) fn json_tables(path: &Path, book: &RecordBook) -> Result<Vec<Table>> 
         // The library's own words may hold a piece of the file.
         wrong(message!("records.json_cannot_be_read", line = problem.line(), column = problem.column()))
     })?;
-    let mut reading = Reading { book, tables: BTreeMap::new(), file: Arc::from(shown_path(path)) };
+    let mut reading = Reading { book, tables: BTreeMap::new(), told: BTreeSet::new(), file: Arc::from(shown_path(path)) };
     reading.read(&root, book.school, &BTreeMap::new());
-    Ok(reading.tables.into_values().map(only_told).collect())
-}
-
-/// A table whose columns that no record fills have no heading: nobody told them.
-fn only_told(mut table: Table) -> Table {
-    for (column, heading) in table.headings.iter_mut().enumerate() {
-        if table.rows.iter().all(|row| row.values[column] == TableValue::Empty) {
-            heading.clear();
-        }
+    let Reading { mut tables, told, .. } = reading;
+    // A column that no record has a member for has no heading: nobody told it. A member that says null was asked and is blank.
+    for (kind, table) in &mut tables {
+        let is_told = |column: &usize| told.contains(&(*kind, *column));
+        table.headings.iter_mut().enumerate().filter(|(column, _)| !is_told(column)).for_each(|(_, heading)| heading.clear());
     }
-    table
+    Ok(tables.into_values().collect())
 }
 
 /// Keys of the records around a value, by the names of their fields.
@@ -46,6 +42,8 @@ type Keys = BTreeMap<Arc<str>, TableValue>;
 struct Reading<'a> {
     book: &'a RecordBook,
     tables: BTreeMap<EntityIndex, Table>,
+    /// Columns of each kind that some record has.
+    told: BTreeSet<(EntityIndex, usize)>,
     file: Arc<str>,
 }
 
@@ -66,9 +64,11 @@ impl Reading<'_> {
         if is_record {
             let values = entity.fields.iter().map(|field| {
                 let own = member(members, &field.dictionary, &field.id).map(of_json);
-                own.or_else(|| keys.get(&field.id).cloned()).unwrap_or_default()
+                own.or_else(|| keys.get(&field.id).cloned())
             });
-            let values: Vec<TableValue> = values.collect();
+            let values: Vec<Option<TableValue>> = values.collect();
+            self.told.extend(values.iter().enumerate().filter(|(_, own)| own.is_some()).map(|(column, _)| (kind, column)));
+            let values: Vec<TableValue> = values.into_iter().map(Option::unwrap_or_default).collect();
             let file = &self.file;
             let table = self.tables.entry(kind).or_insert_with(|| Table {
                 file: Arc::clone(file),

@@ -388,6 +388,23 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("file-table-idle", "tables"),
     ("old-font", "tables"),
     ("suppressed-value", "tables"),
+    ("record-unknown-layout", "records"),
+    ("record-other-sheets", "records"),
+    ("record-file-repeated", "records"),
+    ("record-unknown-school", "records"),
+    ("record-orphan-school", "records"),
+    ("record-orphan-class", "records"),
+    ("record-unknown-code", "records"),
+    ("record-impossible-date", "records"),
+    ("record-missing-field", "records"),
+    ("record-duplicate-id", "records"),
+    ("record-two-schools", "records"),
+    ("record-age-of-grade", "records"),
+    ("record-age-of-staff", "records"),
+    ("record-unreadable-row", "records"),
+    ("record-row-passed-over", "records"),
+    ("record-cells-not-counted", "records"),
+    ("records-differ", "records"),
 ];
 
 #[test]
