@@ -107,35 +107,41 @@ impl Chunk {
     }
 
     /// The masks of some rows on end.
-    #[inline]
-    fn masks<const ROWS: usize>(&self, bytes: &[Vec<u8>], row: usize) -> [Lanes; ROWS] {
+    #[inline(always)]
+    fn masks<const ROWS: usize>(&self, bytes: &[&[u8]], row: usize) -> [Lanes; ROWS] {
         let mut masks = [self.all; ROWS];
-        for own in &self.bytes {
-            for (mask, byte) in masks.iter_mut().zip(&bytes[own.at][row..row + ROWS]) {
+        for (own, bytes) in self.bytes.iter().zip(bytes) {
+            for (mask, byte) in masks.iter_mut().zip(&bytes[row..row + ROWS]) {
                 and(mask, &own.masks[usize::from(*byte)]);
             }
         }
         masks
     }
 
+    /// Those bytes of some rows that tell these terms apart.
+    fn own<'b>(&self, bytes: &'b [Vec<u8>], rows: &Range<usize>) -> Vec<&'b [u8]> {
+        self.bytes.iter().map(|own| &bytes[own.at][rows.clone()]).collect()
+    }
+
     fn count_bits(&self, bytes: &[Vec<u8>], rows: Range<usize>, add: &mut impl FnMut(usize, u32)) {
-        for row in rows {
-            let [mask] = self.masks::<1>(bytes, row);
+        let own = self.own(bytes, &rows);
+        for row in 0..rows.len() {
+            let [mask] = self.masks::<1>(&own, row);
             each_bit(&mask, |number| add(self.first + number, 1));
         }
     }
 
     fn count_planes(&self, bytes: &[Vec<u8>], rows: Range<usize>, add: &mut impl FnMut(usize, u32)) {
         let mut planes = Planes([[0; LANES]; PLANES]);
-        let mut row = rows.start;
-        while row + BLOCK <= rows.end {
-            let first = planes.add_four(&self.masks(bytes, row));
-            let second = planes.add_four(&self.masks(bytes, row + BLOCK / 2));
+        let own = self.own(bytes, &rows);
+        let whole = rows.len() - rows.len() % BLOCK;
+        for row in (0..whole).step_by(BLOCK) {
+            let first = planes.add_four(&self.masks(&own, row));
+            let second = planes.add_four(&self.masks(&own, row + BLOCK / 2));
             planes.carry_fours(&first, &second);
-            row += BLOCK;
         }
-        for row in row..rows.end {
-            let [mask] = self.masks::<1>(bytes, row);
+        for row in whole..rows.len() {
+            let [mask] = self.masks::<1>(&own, row);
             planes.carry(0, mask);
         }
         planes.each(rows.len(), |number, count| add(self.first + number, count));

@@ -1,6 +1,6 @@
 //! The plan as a script for one engine: where its tables are, counts by school, and totals up to the nation.
 //!
-//! What is counted is the same for all ([`super::portable`]); engines differ in how a file becomes a table and an answer is kept.
+//! Conditions and counts are the same for all ([`super::portable`]); engines differ in how a file becomes a table and an answer is kept.
 
 use std::fmt::Write as _;
 
@@ -26,7 +26,7 @@ pub enum Dialect {
 /// Writes the script.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanScript<'a> {
-    /// What is counted.
+    /// Plan of the counts.
     pub plan: PortablePlan<'a>,
     /// For whom.
     pub dialect: Dialect,

@@ -1,6 +1,6 @@
 //! From terms to cells: which terms a cell is the sum of, in schools that fit.
 //!
-//! What cells want of a school is the same few boxes over and over: each is looked at once for a school, and a part of a cell is a bit and a
+//! Cells want the same few boxes of a school over and over: each is looked at once for a school, and a part of a cell is a bit and a
 //! term.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use super::region::RowBox;
 /// Some sums of terms, all over one kind of record.
 #[derive(Debug, Default)]
 pub(super) struct TermSums {
-    /// What is wanted of a school.
+    /// Boxes that a school may fit.
     boxes: Vec<RowBox>,
     places: BTreeMap<RowBox, usize>,
     parts: Vec<SumPart>,

@@ -9,7 +9,7 @@ use crate::forms::{Form, Schemas};
 use crate::records::RecordBook;
 use crate::tabulate::{AgeDays, Dialect, FormDefinition, PlanScript, PortablePlan, Profile};
 
-/// What is planned, and for whom.
+/// Forms to be planned, and for whom.
 #[derive(Debug, Clone)]
 pub struct PlanRequest {
     /// Forms by id; all that are counted where none is named.
