@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::plan::CellPlan;
 use super::rows::NOWHERE;
-use super::sums::TermSums;
+use super::sums::FittedSums;
 use crate::forms::SlotIndex;
 
 /// A cell of one of the forms that are counted.
@@ -43,12 +43,10 @@ pub struct SchoolCounts {
 /// Counts of one kind of record.
 #[derive(Debug)]
 pub(super) struct EntityCounts {
-    /// Cells as sums of terms.
-    pub cells: TermSums,
+    /// Cells of each school as sums of terms.
+    pub sums: FittedSums,
     /// Counts by school and term.
     pub by_school: Vec<AtomicU32>,
-    /// By school, which boxes of the cells it fits.
-    pub fitting: Vec<Vec<bool>>,
 }
 
 impl SchoolCounts {
@@ -81,7 +79,7 @@ impl SchoolCounts {
         for own in &self.entities {
             let terms = own.by_school.len() / self.schools;
             let by_term = &own.by_school[school * terms..(school + 1) * terms];
-            counts.extend(own.cells.each(&own.fitting[school], |term| by_term[term].load(Ordering::Relaxed)));
+            counts.extend(own.sums.each(school, |term| by_term[term].load(Ordering::Relaxed)));
         }
         counts
     }
