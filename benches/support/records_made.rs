@@ -111,7 +111,7 @@ pub fn make_records(folder: &Path, pupils: usize, schools: usize) -> MadeRecords
         for number in from..schools.min(from + TOGETHER) {
             let code = format!("{:08}", 10_000_000 + number);
             let levels = own.push(&code, &mut dice);
-            for class in 0..1 + dice.below(2 * usual) {
+            for class in 0..=dice.below(2 * usual) {
                 let (class_code, grade) = (format!("{code}{class:02}"), grade_of(levels, class));
                 classes.push(&code, &class_code, grade, &mut dice);
                 let many = PER_CLASS - 8 + dice.below(16);

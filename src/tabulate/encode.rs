@@ -64,9 +64,13 @@ impl Encoder {
                     sources => {
                         own.clear();
                         own.resize(some.len(), 0);
-                        sources
-                            .iter()
-                            .for_each(|source| source.fill(rows, some, &mut own, |byte, value| if byte == 0 { value } else { byte }));
+                        for source in sources {
+                            source.fill(rows, some, &mut own, |byte, value| if byte == 0 { value } else { byte });
+                            // Where every row has a value the other sources are not asked.
+                            if memchr::memchr(0, &own).is_none() {
+                                break;
+                            }
+                        }
                         byte.iter_mut().zip(&own).for_each(|(byte, value)| *byte += value);
                     }
                 }
@@ -111,8 +115,12 @@ impl SourceMaker<'_> {
             let of_school = field.entity == book.school;
             let owners = if of_school { self.values.schools } else { self.values.classes };
             let byte = |row: usize| self.strided(self.values.at(owners, field, row));
-            let table = (0..owners.len).map(byte).collect();
-            return sources.push(if of_school { Source::School(table) } else { Source::Class(table) });
+            let table: Vec<u8> = (0..owners.len).map(byte).collect();
+            // A field that no file has gives nothing.
+            if table.iter().any(|byte| *byte != 0) {
+                sources.push(if of_school { Source::School(table) } else { Source::Class(table) });
+            }
+            return;
         }
         let coding = &self.column.coding;
         match &book.field(field).derivation {

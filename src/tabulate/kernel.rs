@@ -104,6 +104,7 @@ impl<const WORDS: usize> Chunk<WORDS> {
     }
 
     /// The masks of some rows on end.
+    #[expect(clippy::inline_always, reason = "masks stay in registers only where they are added up")]
     #[inline(always)]
     fn masks<const ROWS: usize>(&self, bytes: &[&[u8]], row: usize) -> [Lanes<WORDS>; ROWS] {
         let mut masks = [self.all; ROWS];

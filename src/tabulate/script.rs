@@ -88,8 +88,8 @@ impl PlanScript<'_> {
 /// name, so that no count is lost.
 fn totals(query: &PortableQuery) -> String {
     let by_level = |value: &dyn Fn(&str) -> String| {
-        let cases: String = UNIT_LEVELS.iter().map(|level| format!(" WHEN GROUPING(u.{level}) = 0 THEN {}", value(level))).collect();
-        format!("CASE{cases}")
+        let cases: Vec<String> = UNIT_LEVELS.iter().map(|level| format!("WHEN GROUPING(u.{level}) = 0 THEN {}", value(level))).collect();
+        format!("CASE {}", cases.join(" "))
     };
     let (level, unit) = (by_level(&|level| format!("'{level}'")), by_level(&|level| format!("u.{level}")));
     let mut sql = format!("SELECT {level} ELSE 'nation' END AS level,\n  {unit} END AS unit");

@@ -108,7 +108,7 @@ impl<'a> FieldReader<'a> {
 /// Notes values that mean nothing, and required ones that are not there; afterwards both are none.
 fn note(values: &mut [i32], is_required: bool, heading: &Arc<str>, kind: UnreadKind, first: u64, unread: &mut Unread) {
     let missing = if is_required { NONE } else { NOT_UNDERSTOOD };
-    let is_odd = |value: i32| (value == NOT_UNDERSTOOD) | (value == missing);
+    let is_odd = |value: i32| value == NOT_UNDERSTOOD || value == missing;
     // Mostly there is none, which is seen fastest many at a time.
     if !values.chunks(256).any(|some| some.iter().fold(false, |any, value| any | is_odd(*value))) {
         return;
