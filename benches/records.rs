@@ -17,14 +17,14 @@ use chrono::NaiveDate;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use rayon::prelude::*;
 use support::python::Python;
-use support::records_made::{MadeRecords, make_records};
+use support::records_made::{CLASS_COLUMNS, MadeRecords, PUPIL_FLAGS, PUPIL_TEXTS, SCHOOL_COLUMNS, make_records};
 use support::records_sql::RecordSql;
 use support::{Side, compare, grouped, headings};
 use tkgd::forms::{Form, Schemas};
 use tkgd::records::{EntityIndex, RecordBook};
 use tkgd::tabulate::columnar::{ColumnarTable, RecordKeys};
 use tkgd::tabulate::plan::EntityPlan;
-use tkgd::tabulate::{AgeDays, FormDefinition, Profile, SchoolCounts, Tabulation, UnitCounts};
+use tkgd::tabulate::{AgeDays, FormDefinition, Profile, SchoolCounts, Tabulation, UnitCounts, column_type};
 
 /// Pupils of a school.
 const PER_SCHOOL: usize = 480;
@@ -95,7 +95,7 @@ impl Country {
 
 /// Every cell of every school.
 fn cells(counts: &SchoolCounts) -> Vec<Vec<u32>> {
-    (0..counts.schools()).into_par_iter().map(|school| counts.of_school(school).collect()).collect()
+    (0..counts.schools()).into_par_iter().map(|school| counts.of_school(school)).collect()
 }
 
 /// Communes, districts, provinces and the nation.
@@ -126,7 +126,7 @@ fn measure(country: &Country, made: &MadeRecords, folder: &Path) {
         grouped(counts.places().len() * made.schools)
     );
     println!("{work}; {} terms", plan.terms.len());
-    once(folder);
+    once();
     headings();
     let ours = || Side::new("tkgd", || cells(&country.counted(folder)));
     compare("every cell of every school", &work, Some(LIMITS[0]), ours(), Side::new("decoding the columns", || decoded(&made.pupil)));
@@ -138,7 +138,7 @@ fn measure(country: &Country, made: &MadeRecords, folder: &Path) {
     let sql = RecordSql { book: &country.book, plan: &plan, year: 2025, months: 2025 * 12 + 9 };
     let statement = folder.join("duckdb.sql");
     std::fs::write(&statement, sql.duckdb()).unwrap();
-    if let Some(mut python) = start_duckdb(folder) {
+    if let Some(mut python) = start_duckdb(country, folder) {
         let line = format!("con.execute('CREATE OR REPLACE TEMP TABLE answer AS ' + open('{}').read())", statement.display());
         python.time(&line);
         same_sums(&mut python, &cells(&counts));
@@ -146,29 +146,33 @@ fn measure(country: &Country, made: &MadeRecords, folder: &Path) {
     }
     if std::env::var("TKGD_BENCH_POLARS").as_deref() != Ok("0") {
         std::fs::write(folder.join("polars.py"), sql.polars()).unwrap();
-        with_polars(folder, &work, ours());
+        with_polars(country, folder, &work, ours());
     }
 }
 
-fn with_polars(folder: &Path, work: &str, ours: Side<'_>) {
-    let at = |name: &str| folder.join(name).display().to_string();
-    let prepare = format!(
-        "import os\nos.environ['POLARS_MAX_THREADS'] = '{THREADS}'\nimport polars as pl\nterms = eval(open('{}').read())",
-        at("polars.py")
-    );
-    let Some(mut python) = Python::start(&prepare) else { return println!("polars is not there") };
-    let line = format!(
-        "result = pl.scan_parquet('{}').join(pl.scan_parquet('{}').select(pl.col('school', 'class'), pl.exclude('school', 'class').name.prefix('class_')), \
-         on=['school', 'class'], how='left').group_by('school').agg(terms).collect(engine='streaming').height",
-        at("pupil.parquet"),
-        at("class.parquet")
-    );
-    compare("against filtered sums", work, Some(LIMITS[2]), ours, Side::timed("polars, terms only", || python.time(&line)));
+fn with_polars(country: &Country, folder: &Path, work: &str, ours: Side<'_>) {
+    let scan = |table: &str| {
+        let kind = |kind: &str| if kind == "INTEGER" { "pl.Int32" } else { "pl.String" };
+        let lacking: Vec<String> =
+            lacking(country, table).iter().map(|(name, own)| format!("pl.lit(None, dtype={}).alias('{name}')", kind(own))).collect();
+        format!("pl.scan_parquet('{}').with_columns({})", folder.join(format!("{table}.parquet")).display(), lacking.join(", "))
+    };
+    let terms = folder.join("polars.py");
+    let prepare = [
+        format!("import os\nos.environ['POLARS_MAX_THREADS'] = '{THREADS}'\nimport polars as pl"),
+        format!("terms = eval(open('{}').read())", terms.display()),
+        format!("pupils = {}", scan("pupil")),
+        format!("classes = {}", scan("class")),
+        "classes = classes.select(pl.col('school', 'class'), pl.exclude('school', 'class').name.prefix('class_'))".to_owned(),
+        "counted = pupils.join(classes, on=['school', 'class'], how='left').group_by('school').agg(terms)".to_owned(),
+    ];
+    let Some(mut python) = Python::start(&prepare.join("\n")) else { return println!("polars is not there") };
+    let line = "result = counted.collect(engine='streaming').height";
+    compare("against filtered sums", work, Some(LIMITS[2]), ours, Side::timed("polars, terms only", || python.time(line)));
 }
 
 /// Counts in a process of its own, whose memory nothing else fills.
-fn once(folder: &Path) {
-    let _ = folder;
+fn once() {
     let done = Command::new(std::env::current_exe().unwrap()).env(ONCE, "1").status().unwrap();
     assert!(done.success());
 }
@@ -192,10 +196,24 @@ fn decoded(path: &Path) -> usize {
     (0..metadata.metadata().num_row_groups()).into_par_iter().map(group).sum()
 }
 
-/// DuckDB over the files.
-fn start_duckdb(folder: &Path) -> Option<Python> {
+/// Fields that the made records lack, each with its type.
+fn lacking(country: &Country, table: &str) -> Vec<(String, &'static str)> {
+    let there = match table {
+        "school" => &SCHOOL_COLUMNS[..],
+        "class" => &CLASS_COLUMNS,
+        _ => &[&PUPIL_TEXTS[..], &PUPIL_FLAGS, &["born"]].concat(),
+    };
+    let fields = country.book.entities[country.book.entity(table).unwrap()].fields.iter();
+    let lacking = fields.filter(|field| field.derivation.is_none() && !there.contains(&&*field.id));
+    lacking.map(|field| (field.id.to_string(), column_type(field.kind))).collect()
+}
+
+/// DuckDB over the files; what they lack is null.
+fn start_duckdb(country: &Country, folder: &Path) -> Option<Python> {
     let view = |table: &str| {
-        format!("con.execute(\"create view {table} as from read_parquet('{}')\")", folder.join(format!("{table}.parquet")).display())
+        let lacking: String = lacking(country, table).iter().map(|(name, kind)| format!(", NULL::{kind} AS {name}")).collect();
+        let file = folder.join(format!("{table}.parquet"));
+        format!("con.execute(\"create view {table} as select *{lacking} from read_parquet('{}')\")", file.display())
     };
     let quiet = "con.execute('SET enable_progress_bar = false')".to_owned();
     Python::with_duckdb(THREADS, &[quiet, view("school"), view("class"), view("pupil")])

@@ -67,8 +67,10 @@ impl Texts {
     }
 }
 
-const PUPIL_TEXTS: [&str; 8] = ["school", "class", "sex", "ethnicity", "grade", "status", "policy", "nutrition"];
-const PUPIL_FLAGS: [&str; 6] = ["inclusive", "cost_support", "rice", "lunch", "boarding", "ethnic_boarding"];
+pub const SCHOOL_COLUMNS: [&str; 5] = ["school", "levels", "ownership", "school_type", "area"];
+pub const CLASS_COLUMNS: [&str; 5] = ["school", "class", "grade", "session", "age_group"];
+pub const PUPIL_TEXTS: [&str; 8] = ["school", "class", "sex", "ethnicity", "grade", "status", "policy", "nutrition"];
+pub const PUPIL_FLAGS: [&str; 6] = ["inclusive", "cost_support", "rice", "lunch", "boarding", "ethnic_boarding"];
 
 /// A table while it is written.
 struct Output {
@@ -109,7 +111,7 @@ pub fn make_records(folder: &Path, pupils: usize, schools: usize) -> MadeRecords
         for number in from..schools.min(from + TOGETHER) {
             let code = format!("{:08}", 10_000_000 + number);
             let levels = own.push(&code, &mut dice);
-            for class in 0..1 + dice.below(2 * usual) {
+            for class in 0..=dice.below(2 * usual) {
                 let (class_code, grade) = (format!("{code}{class:02}"), grade_of(levels, class));
                 classes.push(&code, &class_code, grade, &mut dice);
                 let many = PER_CLASS - 8 + dice.below(16);
@@ -150,7 +152,7 @@ impl Schools {
     }
 
     fn columns(self) -> Vec<(&'static str, ArrayRef)> {
-        ["school", "levels", "ownership", "school_type", "area"].into_iter().zip(self.0.map(Texts::array)).collect()
+        SCHOOL_COLUMNS.into_iter().zip(self.0.map(Texts::array)).collect()
     }
 }
 
@@ -164,7 +166,7 @@ impl Classes {
     }
 
     fn columns(self) -> Vec<(&'static str, ArrayRef)> {
-        ["school", "class", "grade", "session", "age_group"].into_iter().zip(self.0.map(Texts::array)).collect()
+        CLASS_COLUMNS.into_iter().zip(self.0.map(Texts::array)).collect()
     }
 }
 

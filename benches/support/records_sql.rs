@@ -181,7 +181,7 @@ impl RecordSql<'_> {
             Dialect::Sql => format!("{table}.{id}"),
             Dialect::Polars => format!("pl.col('{}{id}')", if table == "p" { "" } else { "class_" }),
         };
-        let born = |born| own(&self.book.entities[at.entity].fields[born].id);
+        let born = |born: tkgd::records::FieldIndex| own(&self.book.entities[at.entity].fields[born].id);
         match (&field.derivation, dialect) {
             (None | Some(Derivation::Count(..)), _) => own(&field.id),
             (Some(Derivation::FirstOf(fields)), _) => {

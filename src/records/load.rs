@@ -97,7 +97,7 @@ fn code_list(id: &str, entry: ListEntry) -> CodeList {
         places.insert(fold(&value.code), place);
     }
     for (place, value) in entry.values.iter().enumerate() {
-        let bare = value.code.trim_start_matches('0');
+        let bare = if value.code.bytes().all(|digit| digit == b'0') { "0" } else { value.code.trim_start_matches('0') };
         for written in [bare, &value.vi].into_iter().chain(value.aliases.iter().map(String::as_str)).filter(|text| !text.is_empty()) {
             places.entry(fold(written)).or_insert(place);
         }

@@ -1,4 +1,4 @@
-//! What was counted, school by school, and added up to the units above them.
+//! Counts of schools, and of the units above them.
 //!
 //! Counts stay as they were made, by school and term; cells are added up when they are asked for, so that a country of cells never has to
 //! be in memory.
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::plan::CellPlan;
 use super::rows::NOWHERE;
-use super::sums::TermSums;
+use super::sums::FittedSums;
 use crate::forms::SlotIndex;
 
 /// A cell of one of the forms that are counted.
@@ -43,12 +43,10 @@ pub struct SchoolCounts {
 /// Counts of one kind of record.
 #[derive(Debug)]
 pub(super) struct EntityCounts {
-    /// Cells as sums of terms.
-    pub cells: TermSums,
+    /// Cells of each school as sums of terms.
+    pub sums: FittedSums,
     /// Counts by school and term.
     pub by_school: Vec<AtomicU32>,
-    /// By school, which boxes of the cells it fits.
-    pub fitting: Vec<Vec<bool>>,
 }
 
 impl SchoolCounts {
@@ -75,12 +73,15 @@ impl SchoolCounts {
     }
 
     /// Counts of a school, one for each place.
-    pub fn of_school(&self, school: usize) -> impl Iterator<Item = u32> + '_ {
-        self.entities.iter().flat_map(move |own| {
+    #[must_use]
+    pub fn of_school(&self, school: usize) -> Vec<u32> {
+        let mut counts = Vec::with_capacity(self.places.len());
+        for own in &self.entities {
             let terms = own.by_school.len() / self.schools;
-            let counts = &own.by_school[school * terms..(school + 1) * terms];
-            own.cells.each(&own.fitting[school], |term| counts[term].load(Ordering::Relaxed))
-        })
+            let by_term = &own.by_school[school * terms..(school + 1) * terms];
+            counts.extend(own.sums.each(school, |term| by_term[term].load(Ordering::Relaxed)));
+        }
+        counts
     }
 
     /// Cells of a school.
@@ -131,7 +132,7 @@ impl UnitCounts {
     }
 }
 
-/// What belongs to each unit.
+/// Schools or units that belong to each unit.
 fn grouped(unit_of: &[u32], units: usize) -> Vec<Vec<usize>> {
     let mut below = vec![Vec::new(); units];
     for (own, unit) in unit_of.iter().enumerate().filter(|(_, unit)| **unit != NOWHERE) {

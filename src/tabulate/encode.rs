@@ -1,6 +1,6 @@
 //! Batches of rows as packed bytes, column by column.
 //!
-//! What a value's byte is stands in a table: codes by place, numbers by the stretch they lie in, days by the age that they make. What a
+//! The byte of a value stands in a table: codes by place, numbers by the stretch they lie in, days by the age that they make. What a
 //! row has from its class or school is looked up by its index there. So a value costs a look-up and nothing is worked out row by row.
 
 use std::ops::Range;
@@ -64,9 +64,13 @@ impl Encoder {
                     sources => {
                         own.clear();
                         own.resize(some.len(), 0);
-                        sources
-                            .iter()
-                            .for_each(|source| source.fill(rows, some, &mut own, |byte, value| if byte == 0 { value } else { byte }));
+                        for source in sources {
+                            source.fill(rows, some, &mut own, |byte, value| if byte == 0 { value } else { byte });
+                            // Where every row has a value the other sources are not asked.
+                            if memchr::memchr(0, &own).is_none() {
+                                break;
+                            }
+                        }
                         byte.iter_mut().zip(&own).for_each(|(byte, value)| *byte += value);
                     }
                 }
@@ -88,9 +92,7 @@ impl Source {
                 // A column may end before the last rows: they have no value.
                 let column = &rows.fields[*field];
                 let there = &column[some.start.min(column.len())..some.end.min(column.len())];
-                for (byte, value) in bytes.iter_mut().zip(there) {
-                    *byte = join(*byte, table.byte(*value));
-                }
+                table.fill(there, bytes, join);
             }
             Self::Class(table) => of_owner(table, &rows.class, bytes),
             Self::School(table) => of_owner(table, &rows.school, bytes),
@@ -113,8 +115,12 @@ impl SourceMaker<'_> {
             let of_school = field.entity == book.school;
             let owners = if of_school { self.values.schools } else { self.values.classes };
             let byte = |row: usize| self.strided(self.values.at(owners, field, row));
-            let table = (0..owners.len).map(byte).collect();
-            return sources.push(if of_school { Source::School(table) } else { Source::Class(table) });
+            let table: Vec<u8> = (0..owners.len).map(byte).collect();
+            // A field that no file has gives nothing.
+            if table.iter().any(|byte| *byte != 0) {
+                sources.push(if of_school { Source::School(table) } else { Source::Class(table) });
+            }
+            return;
         }
         let coding = &self.column.coding;
         match &book.field(field).derivation {
@@ -156,7 +162,7 @@ enum ByteTable {
 impl ByteTable {
     fn of_numbers(coding: &Coding, stride: usize) -> Self {
         let (first, last) = match coding {
-            // What is no place of the list is not there.
+            // A number that is no place of the list is not there.
             Coding::Place(values) => (-1, i64::try_from(*values).unwrap_or_default()),
             Coding::Stretch(marks) => (marks.first().map_or(0, |mark| mark - 1), marks.last().map_or(0, |mark| mark + 1)),
         };
@@ -167,15 +173,22 @@ impl ByteTable {
         }
     }
 
-    #[inline]
-    fn byte(&self, value: i32) -> u8 {
+    /// Puts the bytes of values beside what is there.
+    fn fill(&self, values: &[i32], bytes: &mut [u8], join: impl Fn(u8, u8) -> u8) {
         match self {
-            _ if value == NONE => 0,
-            Self::Numbers { from, bytes } => {
-                let at = usize::try_from(value.saturating_sub(*from)).unwrap_or_default();
-                bytes[at.min(bytes.len() - 1)]
+            Self::Numbers { from, bytes: table } => {
+                let last = i32::try_from(table.len() - 1).unwrap_or(i32::MAX);
+                for (byte, value) in bytes.iter_mut().zip(values) {
+                    let at = usize::try_from(value.saturating_sub(*from).clamp(0, last)).unwrap_or_default();
+                    *byte = join(*byte, if *value == NONE { 0 } else { table[at] });
+                }
             }
-            Self::Halving(coding, stride) => strided(coding, Some(i64::from(value)), *stride),
+            Self::Halving(coding, stride) => {
+                for (byte, value) in bytes.iter_mut().zip(values) {
+                    let value = (*value != NONE).then_some(i64::from(*value));
+                    *byte = join(*byte, strided(coding, value, *stride));
+                }
+            }
         }
     }
 }

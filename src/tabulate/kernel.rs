@@ -1,7 +1,7 @@
 //! The counting itself: rows by bytes, terms by bits.
 //!
 //! For every value of every column there is a mask with a bit for each term that accepts it. The mask of a row is the AND of the masks of
-//! its values: the terms it is counted under. Masks of a school's rows are added up bit by bit, [`LANES`] words at a time, as vertical
+//! its values: the terms it is counted under. Masks of a school's rows are added up bit by bit, a few words at a time, as vertical
 //! counters: plane 0 holds the lowest binary digit of each count, plane 1 the next. Eight masks at a time go through seven full adders
 //! before they touch the planes (carry-save), and planes become numbers once for each school. So the work for a row hardly grows with
 //! the number of cells: 1,100 cells of two forms are some 330 terms, six words. Columns of few values share a byte ([`super::packing`]),
@@ -14,54 +14,51 @@ use std::ops::Range;
 use super::packing::{Packing, VALUES_OF_BYTE};
 use super::plan::{EntityPlan, TermIndex};
 
-/// Words of terms that are looked at together.
-const LANES: usize = 4;
-/// Terms that are looked at together.
-const TERMS_OF_LANES: usize = LANES * 64;
 /// Rows that are added up before they touch the planes.
 const BLOCK: usize = 8;
 /// Binary digits of a count: so many rows of one school are added before planes become numbers.
-const PLANES: usize = 16;
-const MOST_ROWS: usize = (1 << PLANES) - 1;
+const PWORDS: usize = 16;
+const MOST_ROWS: usize = (1 << PWORDS) - 1;
 /// Shorter runs are counted bit by bit: emptying the planes would cost more.
 const SHORT_RUN: usize = 12;
 
 /// A bit for each of some terms.
-type Lanes = [u64; LANES];
+type Lanes<const WORDS: usize> = [u64; WORDS];
 /// The terms that each value of a byte is accepted by.
-type ByteMasks = Box<[Lanes; VALUES_OF_BYTE]>;
+type ByteMasks<const WORDS: usize> = Box<[Lanes<WORDS>; VALUES_OF_BYTE]>;
 
-/// Masks of some terms of a plan.
+/// Masks of some terms of a plan, so many words of which are looked at together.
 #[derive(Debug)]
-pub struct Masks {
+pub struct Masks<const WORDS: usize> {
     terms: usize,
-    chunks: Vec<Chunk>,
+    chunks: Vec<Chunk<WORDS>>,
 }
 
 /// Masks of as many terms as are looked at together.
 #[derive(Debug)]
-struct Chunk {
+struct Chunk<const WORDS: usize> {
     /// Index of the first of its terms.
     first: usize,
     /// Terms there are: the mask of a row that no byte speaks against.
-    all: Lanes,
+    all: Lanes<WORDS>,
     /// Bytes that tell these terms apart, each with its masks.
-    bytes: Vec<ByteOfChunk>,
+    bytes: Vec<ByteOfChunk<WORDS>>,
 }
 
 #[derive(Debug)]
-struct ByteOfChunk {
+struct ByteOfChunk<const WORDS: usize> {
     /// Index of the byte among those of a row.
     at: usize,
-    masks: ByteMasks,
+    masks: ByteMasks<WORDS>,
 }
 
-impl Masks {
+impl<const WORDS: usize> Masks<WORDS> {
     /// Masks of some terms over rows that are packed so.
     #[must_use]
     pub fn new(plan: &EntityPlan, packing: &Packing, terms: &[TermIndex]) -> Self {
-        let chunk = |(number, own): (usize, &[TermIndex])| Chunk::new(plan, packing, number * TERMS_OF_LANES, own);
-        Self { terms: terms.len(), chunks: terms.chunks(TERMS_OF_LANES).enumerate().map(chunk).collect() }
+        let together = WORDS * 64;
+        let chunk = |(number, own): (usize, &[TermIndex])| Chunk::new(plan, packing, number * together, own);
+        Self { terms: terms.len(), chunks: terms.chunks(together).enumerate().map(chunk).collect() }
     }
 
     /// How many terms there are.
@@ -84,10 +81,10 @@ impl Masks {
     }
 }
 
-impl Chunk {
+impl<const WORDS: usize> Chunk<WORDS> {
     fn new(plan: &EntityPlan, packing: &Packing, first: usize, terms: &[TermIndex]) -> Self {
         let of_terms = |accepts: &dyn Fn(TermIndex) -> bool| {
-            let mut mask = [0; LANES];
+            let mut mask = [0; WORDS];
             for (number, term) in terms.iter().enumerate() {
                 mask[number / 64] |= u64::from(accepts(*term)) << (number % 64);
             }
@@ -95,7 +92,7 @@ impl Chunk {
         };
         let all = of_terms(&|_| true);
         let of_byte = |at: usize| {
-            let mut masks: ByteMasks = Box::new([[0; LANES]; VALUES_OF_BYTE]);
+            let mut masks: ByteMasks<WORDS> = Box::new([[0; WORDS]; VALUES_OF_BYTE]);
             for (value, mask) in masks.iter_mut().enumerate() {
                 *mask = of_terms(&|term| packing.accepts(at, value, &plan.terms[term]));
             }
@@ -107,35 +104,42 @@ impl Chunk {
     }
 
     /// The masks of some rows on end.
-    #[inline]
-    fn masks<const ROWS: usize>(&self, bytes: &[Vec<u8>], row: usize) -> [Lanes; ROWS] {
+    #[expect(clippy::inline_always, reason = "masks stay in registers only where they are added up")]
+    #[inline(always)]
+    fn masks<const ROWS: usize>(&self, bytes: &[&[u8]], row: usize) -> [Lanes<WORDS>; ROWS] {
         let mut masks = [self.all; ROWS];
-        for own in &self.bytes {
-            for (mask, byte) in masks.iter_mut().zip(&bytes[own.at][row..row + ROWS]) {
+        for (own, bytes) in self.bytes.iter().zip(bytes) {
+            for (mask, byte) in masks.iter_mut().zip(&bytes[row..row + ROWS]) {
                 and(mask, &own.masks[usize::from(*byte)]);
             }
         }
         masks
     }
 
+    /// Those bytes of some rows that tell these terms apart.
+    fn own<'b>(&self, bytes: &'b [Vec<u8>], rows: &Range<usize>) -> Vec<&'b [u8]> {
+        self.bytes.iter().map(|own| &bytes[own.at][rows.clone()]).collect()
+    }
+
     fn count_bits(&self, bytes: &[Vec<u8>], rows: Range<usize>, add: &mut impl FnMut(usize, u32)) {
-        for row in rows {
-            let [mask] = self.masks::<1>(bytes, row);
+        let own = self.own(bytes, &rows);
+        for row in 0..rows.len() {
+            let [mask] = self.masks::<1>(&own, row);
             each_bit(&mask, |number| add(self.first + number, 1));
         }
     }
 
     fn count_planes(&self, bytes: &[Vec<u8>], rows: Range<usize>, add: &mut impl FnMut(usize, u32)) {
-        let mut planes = Planes([[0; LANES]; PLANES]);
-        let mut row = rows.start;
-        while row + BLOCK <= rows.end {
-            let first = planes.add_four(&self.masks(bytes, row));
-            let second = planes.add_four(&self.masks(bytes, row + BLOCK / 2));
+        let mut planes = Planes([[0; WORDS]; PWORDS]);
+        let own = self.own(bytes, &rows);
+        let whole = rows.len() - rows.len() % BLOCK;
+        for row in (0..whole).step_by(BLOCK) {
+            let first = planes.add_four(&self.masks(&own, row));
+            let second = planes.add_four(&self.masks(&own, row + BLOCK / 2));
             planes.carry_fours(&first, &second);
-            row += BLOCK;
         }
-        for row in row..rows.end {
-            let [mask] = self.masks::<1>(bytes, row);
+        for row in whole..rows.len() {
+            let [mask] = self.masks::<1>(&own, row);
             planes.carry(0, mask);
         }
         planes.each(rows.len(), |number, count| add(self.first + number, count));
@@ -143,15 +147,15 @@ impl Chunk {
 }
 
 /// Vertical counters, the lowest binary digits first.
-struct Planes([Lanes; PLANES]);
+struct Planes<const WORDS: usize>([Lanes<WORDS>; PWORDS]);
 
-impl Planes {
+impl<const WORDS: usize> Planes<WORDS> {
     /// Adds four masks to the two lowest digits and gives what they carry, to the third.
     #[inline]
-    fn add_four(&mut self, masks: &[Lanes; BLOCK / 2]) -> Lanes {
+    fn add_four(&mut self, masks: &[Lanes<WORDS>; BLOCK / 2]) -> Lanes<WORDS> {
         let [a, b, c, d] = masks;
-        let mut carried = [0; LANES];
-        for lane in 0..LANES {
+        let mut carried = [0; WORDS];
+        for lane in 0..WORDS {
             let (low, two_a) = adder(self.0[0][lane], a[lane], b[lane]);
             let (low, two_b) = adder(low, c[lane], d[lane]);
             let (two, four) = adder(self.0[1][lane], two_a, two_b);
@@ -164,9 +168,9 @@ impl Planes {
 
     /// Adds two digits to the third plane, and what they carry to those above.
     #[inline]
-    fn carry_fours(&mut self, first: &Lanes, second: &Lanes) {
-        let mut carried = [0; LANES];
-        for lane in 0..LANES {
+    fn carry_fours(&mut self, first: &Lanes<WORDS>, second: &Lanes<WORDS>) {
+        let mut carried = [0; WORDS];
+        for lane in 0..WORDS {
             let (four, eight) = adder(self.0[2][lane], first[lane], second[lane]);
             self.0[2][lane] = four;
             carried[lane] = eight;
@@ -176,12 +180,12 @@ impl Planes {
 
     /// Adds a digit to a plane, and what it carries to those above.
     #[inline]
-    fn carry(&mut self, plane: usize, mut digit: Lanes) {
+    fn carry(&mut self, plane: usize, mut digit: Lanes<WORDS>) {
         for plane in &mut self.0[plane..] {
-            if digit == [0; LANES] {
+            if digit == [0; WORDS] {
                 return;
             }
-            for lane in 0..LANES {
+            for lane in 0..WORDS {
                 let sum = plane[lane] ^ digit[lane];
                 digit[lane] &= plane[lane];
                 plane[lane] = sum;
@@ -191,29 +195,29 @@ impl Planes {
 
     /// Each term with its count, after so many rows.
     fn each(&self, rows: usize, mut give: impl FnMut(usize, u32)) {
-        let used = &self.0[..PLANES.min(rows.ilog2() as usize + 1)];
-        let mut any = [0; LANES];
+        let used = &self.0[..PWORDS.min(rows.ilog2() as usize + 1)];
+        let mut any = [0; WORDS];
         for plane in used {
-            for lane in 0..LANES {
+            for lane in 0..WORDS {
                 any[lane] |= plane[lane];
             }
         }
         each_bit(&any, |number| {
-            let digit = |plane: &Lanes| u32::from(plane[number / 64] >> (number % 64) & 1 == 1);
+            let digit = |plane: &Lanes<WORDS>| u32::from(plane[number / 64] >> (number % 64) & 1 == 1);
             give(number, used.iter().rev().fold(0, |count, plane| count << 1 | digit(plane)));
         });
     }
 }
 
 #[inline]
-fn and(mask: &mut Lanes, other: &Lanes) {
+fn and<const WORDS: usize>(mask: &mut Lanes<WORDS>, other: &Lanes<WORDS>) {
     for (own, other) in mask.iter_mut().zip(other) {
         *own &= other;
     }
 }
 
 #[inline]
-fn each_bit(mask: &Lanes, mut give: impl FnMut(usize)) {
+fn each_bit<const WORDS: usize>(mask: &Lanes<WORDS>, mut give: impl FnMut(usize)) {
     for (word, bits) in mask.iter().enumerate() {
         let mut bits = *bits;
         while bits != 0 {

@@ -21,7 +21,7 @@ pub struct PackedColumn {
     pub column: ColumnIndex,
     /// How many values it has, the missing one included.
     pub values: usize,
-    /// What its value is multiplied by.
+    /// Factor of its value within the byte.
     pub stride: usize,
 }
 
@@ -70,7 +70,7 @@ impl Packing {
     }
 }
 
-/// What the next column of a byte is multiplied by.
+/// Factor of the next column of a byte.
 fn stride(byte: &[PackedColumn]) -> usize {
     byte.iter().map(|packed| packed.values).product()
 }

@@ -1,6 +1,6 @@
 //! The plan as a script for one engine: where its tables are, counts by school, and totals up to the nation.
 //!
-//! What is counted is the same for all ([`super::portable`]); engines differ in how a file becomes a table and an answer is kept.
+//! Conditions and counts are the same for all ([`super::portable`]); engines differ in how a file becomes a table and an answer is kept.
 
 use std::fmt::Write as _;
 
@@ -26,7 +26,7 @@ pub enum Dialect {
 /// Writes the script.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanScript<'a> {
-    /// What is counted.
+    /// Plan of the counts.
     pub plan: PortablePlan<'a>,
     /// For whom.
     pub dialect: Dialect,
@@ -88,8 +88,8 @@ impl PlanScript<'_> {
 /// name, so that no count is lost.
 fn totals(query: &PortableQuery) -> String {
     let by_level = |value: &dyn Fn(&str) -> String| {
-        let cases: String = UNIT_LEVELS.iter().map(|level| format!(" WHEN GROUPING(u.{level}) = 0 THEN {}", value(level))).collect();
-        format!("CASE{cases}")
+        let cases: Vec<String> = UNIT_LEVELS.iter().map(|level| format!("WHEN GROUPING(u.{level}) = 0 THEN {}", value(level))).collect();
+        format!("CASE {}", cases.join(" "))
     };
     let (level, unit) = (by_level(&|level| format!("'{level}'")), by_level(&|level| format!("u.{level}")));
     let mut sql = format!("SELECT {level} ELSE 'nation' END AS level,\n  {unit} END AS unit");

@@ -1,6 +1,6 @@
 //! From terms to cells: which terms a cell is the sum of, in schools that fit.
 //!
-//! What cells want of a school is the same few boxes over and over: each is looked at once for a school, and a part of a cell is a bit and a
+//! Cells want the same few boxes of a school over and over: each is looked at once for a school, and a part of a cell is a bit and a
 //! term.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use super::region::RowBox;
 /// Some sums of terms, all over one kind of record.
 #[derive(Debug, Default)]
 pub(super) struct TermSums {
-    /// What is wanted of a school.
+    /// Boxes that a school may fit.
     boxes: Vec<RowBox>,
     places: BTreeMap<RowBox, usize>,
     parts: Vec<SumPart>,
@@ -52,5 +52,61 @@ impl TermSums {
     pub(super) fn each<'a>(&'a self, fitting: &'a [bool], count: impl Fn(usize) -> u32 + 'a) -> impl Iterator<Item = u32> + 'a {
         let of_part = move |part: &SumPart| if fitting[part.school] { count(part.term) } else { 0 };
         self.sums.iter().map(move |own| self.parts[own.clone()].iter().map(&of_part).sum())
+    }
+}
+
+/// Sums as schools have them: of those that fit the same boxes, the parts that are left are noted once.
+#[derive(Debug, Default)]
+pub(super) struct FittedSums {
+    /// By school, which of the patterns it has.
+    pattern_of: Vec<usize>,
+    places: BTreeMap<Vec<bool>, usize>,
+    patterns: Vec<Pattern>,
+}
+
+/// Terms of each sum where some boxes fit.
+#[derive(Debug, Default)]
+struct Pattern {
+    terms: Vec<usize>,
+    /// Where the terms of each sum end.
+    ends: Vec<usize>,
+}
+
+impl FittedSums {
+    /// Takes one more school, which fits these boxes.
+    pub(super) fn push(&mut self, sums: &TermSums, fitting: Vec<bool>) {
+        let next = self.patterns.len();
+        let pattern = match self.places.get(&fitting) {
+            Some(known) => *known,
+            None => {
+                self.patterns.push(Pattern::new(sums, &fitting));
+                self.places.insert(fitting, next);
+                next
+            }
+        };
+        self.pattern_of.push(pattern);
+    }
+
+    /// Each sum of a school in order, out of the counts of its terms.
+    pub(super) fn each<'a>(&'a self, school: usize, count: impl Fn(usize) -> u32 + 'a) -> impl ExactSizeIterator<Item = u32> + 'a {
+        let pattern = &self.patterns[self.pattern_of[school]];
+        let mut from = 0;
+        pattern.ends.iter().map(move |end| {
+            let terms = &pattern.terms[from..*end];
+            from = *end;
+            terms.iter().map(|term| count(*term)).sum()
+        })
+    }
+}
+
+impl Pattern {
+    fn new(sums: &TermSums, fitting: &[bool]) -> Self {
+        let mut own = Self::default();
+        for parts in &sums.sums {
+            let fit = sums.parts[parts.clone()].iter().filter(|part| fitting[part.school]);
+            own.terms.extend(fit.map(|part| part.term));
+            own.ends.push(own.terms.len());
+        }
+        own
     }
 }

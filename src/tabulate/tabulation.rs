@@ -17,13 +17,18 @@ use super::packing::Packing;
 use super::plan::{CountPart, EntityPlan, TermIndex};
 use super::region::RowBox;
 use super::rows::{AgeDays, NOWHERE, RecordRows, Values};
-use super::sums::TermSums;
+use super::sums::{FittedSums, TermSums};
 use crate::base::index::IndexVec;
 use crate::base::message::Message;
 use crate::records::{EntityIndex, FieldRef, RecordBook};
 
 /// Rows whose bytes are made together: they stay near the processor.
 const TILE: usize = 1 << 13;
+
+/// Words of terms of schools that are looked at together: two forms have some 330 terms.
+const SCHOOL_WORDS: usize = 6;
+/// Words of terms of classes: a class counts its children, all and a few kinds.
+const CLASS_WORDS: usize = 1;
 
 /// Counts of some forms over records.
 #[derive(Debug)]
@@ -42,9 +47,9 @@ struct Counting {
     packing: Packing,
     encoder: Encoder,
     /// Rows of each school under each term.
-    of_schools: OwnerCounts,
+    of_schools: OwnerCounts<SCHOOL_WORDS>,
     /// Rows of each class under the terms that classes count.
-    of_classes: OwnerCounts,
+    of_classes: OwnerCounts<CLASS_WORDS>,
     /// Values of classes that count rows of this kind.
     class_parts: Vec<ClassPart>,
     cells: TermSums,
@@ -53,8 +58,8 @@ struct Counting {
 
 /// Rows under some terms, by whom they belong to.
 #[derive(Debug)]
-struct OwnerCounts {
-    masks: Masks,
+struct OwnerCounts<const WORDS: usize> {
+    masks: Masks<WORDS>,
     counts: Vec<AtomicU32>,
 }
 
@@ -98,18 +103,19 @@ impl<'a> Tabulation<'a> {
         self.count_owners(self.book.class);
         self.fill_schools();
         self.count_owners(self.book.school);
-        let fitting = |counting: &Counting| {
-            let of_school = |school| {
+        let fitted = |counting: &Counting| {
+            let mut fitted = FittedSums::default();
+            for school in 0..self.schools.len {
                 let bytes = self.school_bytes(counting, school);
-                counting.cells.fitting(|column| bytes[column.get()])
-            };
-            (0..self.schools.len).map(of_school).collect::<Vec<_>>()
+                fitted.push(&counting.cells, counting.cells.fitting(|column| bytes[column.get()]));
+            }
+            fitted
         };
-        let fitting: Vec<_> = self.entities.iter().map(fitting).collect();
+        let fitted: Vec<_> = self.entities.iter().map(fitted).collect();
         let mut counts = SchoolCounts::new(self.schools.len);
-        for (counting, fitting) in self.entities.into_iter().zip(fitting) {
-            let Counting { plan, cells, of_schools, .. } = counting;
-            counts.push(&plan.cells, EntityCounts { cells, by_school: of_schools.counts, fitting });
+        for (counting, sums) in self.entities.into_iter().zip(fitted) {
+            let Counting { plan, of_schools, .. } = counting;
+            counts.push(&plan.cells, EntityCounts { sums, by_school: of_schools.counts });
         }
         counts
     }
@@ -216,8 +222,8 @@ impl Counting {
             }
         }
         let all: Vec<TermIndex> = plan.terms.indexes().collect();
-        let counts = |terms: &[TermIndex], owners: usize| OwnerCounts::new(Masks::new(&plan, &packing, terms), owners);
-        let (of_schools, of_classes) = (counts(&all, values.schools.len), counts(&class_terms, values.classes.len));
+        let of_schools = OwnerCounts::new(Masks::new(&plan, &packing, &all), values.schools.len);
+        let of_classes = OwnerCounts::new(Masks::new(&plan, &packing, &class_terms), values.classes.len);
         let encoder = Encoder::new(&plan, &packing, values);
         Self { plan, packing, encoder, of_schools, of_classes, class_parts, cells, derived }
     }
@@ -238,8 +244,8 @@ impl Counting {
     }
 }
 
-impl OwnerCounts {
-    fn new(masks: Masks, owners: usize) -> Self {
+impl<const WORDS: usize> OwnerCounts<WORDS> {
+    fn new(masks: Masks<WORDS>, owners: usize) -> Self {
         let counts = std::iter::repeat_with(AtomicU32::default).take(owners * masks.terms()).collect();
         Self { masks, counts }
     }

@@ -147,8 +147,8 @@ fn what_means_nothing_is_told_by_column_and_row() {
             expected("class", UnreadKind::Owner, &[4]),
             expected("inclusive", UnreadKind::Value, &[3]),
             expected("school", UnreadKind::Owner, &[3]),
-            expected("sex", UnreadKind::Missing, &[5]),
             expected("sex", UnreadKind::Value, &[4]),
+            expected("sex", UnreadKind::Missing, &[5]),
         ]
     );
     let batches = batches.into_inner().unwrap();

@@ -52,6 +52,7 @@ fn province(name: &str) -> (PathBuf, Vec<(&'static str, Vec<String>)>) {
         ("compare", "compare 2024-2025-opening@1 2025-2026-opening --archive luu-tru"),
         ("reconcile", "reconcile TERM TERM"),
         ("schema-show", "schema show tt25-2024/02-TH-DN"),
+        ("plan", "plan --dialect duckdb"),
         ("schema-lint", "schema lint"),
         ("rules", "rules"),
         ("units-lint", "units lint danh-sach-don-vi.csv --year 2025-2026"),

@@ -45,7 +45,8 @@ pub fn write_records(path: &Path, book: &RecordBook, rows: &RecordRows, order: &
                 let list = own.list.as_ref().unwrap();
                 let code = |value: &Option<i64>| value.map(|place| list.values[usize::try_from(place).unwrap()].code.to_string());
                 let codes: Vec<Option<String>> = values.iter().map(code).collect();
-                if style == Style::Numbers { numbers(&codes) } else { texts(&codes, style) }
+                let is_number = list.values.iter().all(|value| value.code.parse::<i32>().is_ok());
+                if style == Style::Numbers && is_number { numbers(&codes) } else { texts(&codes, style) }
             }
             FieldKind::Flag | FieldKind::Whole => flags(&values, style),
             FieldKind::Date => days(&values, style),

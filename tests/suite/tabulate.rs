@@ -386,7 +386,7 @@ fn units_above_hold_the_sums_of_their_schools() {
     let unit_of: Vec<u32> = (0..SCHOOLS).map(|school| if school == 4 { NOWHERE } else { u32::try_from(school % 3).unwrap() }).collect();
     let communes = counts.by_unit(&unit_of, 3);
     let nation = communes.by_unit(&[0, 0, 0], 1);
-    let rows: Vec<Vec<u32>> = (0..SCHOOLS).map(|school| counts.of_school(school).collect()).collect();
+    let rows: Vec<Vec<u32>> = (0..SCHOOLS).map(|school| counts.of_school(school)).collect();
     let mut filled = 0;
     for cell in 0..counts.places().len() {
         let sum = |is_of: &dyn Fn(usize) -> bool| {

@@ -9,7 +9,7 @@ use crate::forms::{Form, Schemas};
 use crate::records::RecordBook;
 use crate::tabulate::{AgeDays, Dialect, FormDefinition, PlanScript, PortablePlan, Profile};
 
-/// What is planned, and for whom.
+/// Forms to be planned, and for whom.
 #[derive(Debug, Clone)]
 pub struct PlanRequest {
     /// Forms by id; all that are counted where none is named.
@@ -38,7 +38,7 @@ pub fn plan_text(schemas: &Schemas, request: &PlanRequest, lang: Lang) -> Result
         FormDefinition::new(form, &book, request.profile).map_err(|problems| Error::config(&form.id, Message::join(&problems, "; ")))
     };
     let definitions = forms.iter().map(definition).collect::<Result<Vec<_>>>()?;
-    let days = AgeDays { year: i32::from(request.period.year.0), day };
+    let days = AgeDays { year: request.period.year.0, day };
     let script = PlanScript {
         plan: PortablePlan { book: &book, definitions: &definitions, days },
         dialect: request.dialect,
@@ -51,8 +51,8 @@ pub fn plan_text(schemas: &Schemas, request: &PlanRequest, lang: Lang) -> Result
         message!("records.plan_tables"),
         message!("records.plan_answers"),
     ];
-    let head: String = head.iter().map(|line| format!("-- {}\n", line.said(lang))).collect();
-    Ok(format!("{head}\n{}\n{}", script.sources(), script.counts()))
+    let head: Vec<String> = head.iter().map(|line| format!("-- {}", line.said(lang))).collect();
+    Ok(format!("{}\n\n{}\n{}", head.join("\n"), script.sources(), script.counts()))
 }
 
 /// Forms that were named, or all of a circular that are counted.

@@ -33,7 +33,7 @@ impl<'a> ColumnMapping<'a> {
     }
 }
 
-/// What a text means in a field as the dictionary writes its values.
+/// Meaning of a text in a field as the dictionary writes its values.
 fn canonical(field: &Field, text: &str) -> Option<i32> {
     match field.kind {
         FieldKind::Code => i32::try_from(field.list.as_ref()?.place(text)?).ok(),

@@ -1,7 +1,9 @@
 //! Schools and classes as they are read: each gets an index, by which what belongs to it will find it.
 
+use std::borrow::Cow;
+
 use arrow_array::cast::AsArray as _;
-use arrow_array::{Array as _, ArrayRef, RecordBatch};
+use arrow_array::{Array as _, ArrayRef, RecordBatch, StringArray};
 use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType};
 
@@ -17,7 +19,7 @@ use crate::tabulate::rows::{NONE, NOWHERE, RecordRows};
 pub struct OwnerRows {
     /// The rows.
     pub rows: RecordRows,
-    /// What could not be taken.
+    /// Values and rows that could not be taken.
     pub unread: Unread,
 }
 
@@ -45,12 +47,8 @@ impl<'a> OwnerReader<'a> {
         let schools = texts(batch.column(self.columns.school.at))?;
         let classes = self.class.map(|own| texts(batch.column(own.at))).transpose()?;
         for (row, number) in (0..batch.num_rows()).zip(first..) {
-            let code = |column: &ArrayRef| {
-                let texts = column.as_string::<i32>();
-                if texts.is_null(row) { String::new() } else { visible(texts.value(row)).into_owned() }
-            };
-            let class = classes.as_ref().map(code);
-            if self.begin(&code(&schools), class.as_deref(), number, keys) {
+            let class = classes.as_ref().map(|classes| code(classes, row));
+            if self.begin(&code(&schools, row), class.as_deref(), number, keys) {
                 self.copy(row);
             }
         }
@@ -87,7 +85,7 @@ impl<'a> OwnerReader<'a> {
         }
     }
 
-    /// What was taken.
+    /// Rows that were taken.
     pub(super) fn finish(self) -> OwnerRows {
         self.taken
     }
@@ -98,6 +96,10 @@ fn refuse(unread: &mut Unread, column: &KeyColumn, kind: UnreadKind, row: u64) -
     false
 }
 
-fn texts(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
-    cast(column, &DataType::Utf8)
+fn texts(column: &ArrayRef) -> Result<StringArray, ArrowError> {
+    cast(column, &DataType::Utf8).map(|texts| texts.as_string::<i32>().clone())
+}
+
+fn code(texts: &StringArray, row: usize) -> Cow<'_, str> {
+    if texts.is_null(row) { Cow::Borrowed("") } else { visible(texts.value(row)) }
 }

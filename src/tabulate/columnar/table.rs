@@ -81,7 +81,9 @@ impl<'a> ColumnarTable<'a> {
         let part = |part: &GroupPart| self.read_group(part, &columns, keys, take);
         let parts: Vec<Unread> = parts.par_iter().map(part).collect::<Result<_>>()?;
         let mut unread = Unread::default();
-        parts.iter().for_each(|part| unread.merge(part));
+        for part in &parts {
+            unread.merge(part);
+        }
         Ok(unread)
     }
 

@@ -1,4 +1,4 @@
-//! What could not be taken of a table: by column and kind, with the first rows and how many, never the text.
+//! Values and rows that could not be taken of a table: by column and kind, with the first rows and how many, never the text.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -32,7 +32,8 @@ pub struct ColumnReader<'a> {
     translate: &'a (dyn Fn(&str) -> Option<i32> + Sync),
     /// The texts that came last, each with its translation; batches of a row group mostly share theirs.
     texts: Option<Texts>,
-    small: [Option<i32>; SMALL],
+    /// Translations of the numbers below [`SMALL`], as soon as there are numbers.
+    small: Vec<i32>,
     numbers: HashMap<i64, i32>,
 }
 
@@ -44,7 +45,7 @@ struct Texts {
 impl<'a> ColumnReader<'a> {
     /// A reader whose texts translate so.
     pub fn new(translate: &'a (dyn Fn(&str) -> Option<i32> + Sync)) -> Self {
-        Self { translate, texts: None, small: [None; SMALL], numbers: HashMap::new() }
+        Self { translate, texts: None, small: Vec::new(), numbers: HashMap::new() }
     }
 
     /// Puts the values of a batch into `values`, in place of what is there: [`NONE`] where there is none, [`NOT_UNDERSTOOD`] where one
@@ -56,7 +57,7 @@ impl<'a> ColumnReader<'a> {
         values.clear();
         match column.data_type() {
             DataType::Date32 => values.extend(column.as_primitive::<Date32Type>().values().iter().map(|day| known_day(*day))),
-            DataType::Int32 => values.extend(column.as_primitive::<Int32Type>().values().iter().map(|own| self.number(i64::from(*own)))),
+            DataType::Int32 => self.small_numbers(column.as_primitive::<Int32Type>().values(), values),
             DataType::Timestamp(..) => {
                 let times = cast(column, &DataType::Timestamp(TimeUnit::Microsecond, None))?;
                 values.extend(times.as_primitive::<TimestampMicrosecondType>().values().iter().map(|time| midnight(*time)));
@@ -74,7 +75,11 @@ impl<'a> ColumnReader<'a> {
             _ => self.texts(&cast(&cast(column, &DataType::Utf8)?, &dictionary())?, values),
         }
         if let Some(nulls) = column.nulls().filter(|nulls| nulls.null_count() > 0) {
-            values.iter_mut().zip(nulls).filter(|(_, is_there)| !is_there).for_each(|(value, _)| *value = NONE);
+            for (values, there) in values.chunks_mut(64).zip(nulls.inner().bit_chunks().iter_padded()) {
+                for (number, value) in values.iter_mut().enumerate() {
+                    *value = if there >> number & 1 == 1 { *value } else { NONE };
+                }
+            }
         }
         Ok(())
     }
@@ -84,25 +89,35 @@ impl<'a> ColumnReader<'a> {
         let is_known = |known: &Texts| known.texts.to_data().ptr_eq(&column.values().to_data());
         if !self.texts.as_ref().is_some_and(is_known) {
             let texts = column.values().as_string::<i32>().iter();
-            let translated = texts.map(|text| text.map_or(NONE, |text| self.translated(text))).collect();
-            self.texts = Some(Texts { texts: column.values().clone(), values: translated });
+            // One more, so that there is a value even where there is no text.
+            let translated = texts.map(|text| text.map_or(NONE, |text| self.translated(text))).chain([NONE]);
+            self.texts = Some(Texts { texts: column.values().clone(), values: translated.collect() });
         }
-        let known = self.texts.as_ref().map_or(&[][..], |known| &known.values);
-        let of_key = |key: &i32| usize::try_from(*key).ok().and_then(|key| known.get(key)).copied().unwrap_or(NONE);
+        let known = self.texts.as_ref().map_or(&[NONE][..], |known| &known.values);
+        let of_key = |key: &i32| known[usize::try_from(*key).unwrap_or_default().min(known.len() - 1)];
         values.extend(column.keys().values().iter().map(of_key));
     }
 
+    /// Numbers of which most are small: flags, codes.
+    fn small_numbers(&mut self, numbers: &[i32], values: &mut Vec<i32>) {
+        let is_small = |number: &i32| (0..SMALL).contains(&(usize::try_from(*number).unwrap_or(SMALL)));
+        if !numbers.iter().fold(true, |all, number| all & is_small(number)) {
+            return values.extend(numbers.iter().map(|number| self.number(i64::from(*number))));
+        }
+        if self.small.is_empty() {
+            self.small = (0..SMALL).map(|number| self.translated(&number.to_string())).collect();
+        }
+        let small = &self.small[..SMALL];
+        values.extend(numbers.iter().map(|number| small[usize::try_from(*number).unwrap_or_default() % SMALL]));
+    }
+
     fn number(&mut self, number: i64) -> i32 {
-        let small = usize::try_from(number).ok().filter(|small| *small < SMALL);
-        if let Some(known) = small.and_then(|small| self.small[small]).or_else(|| self.numbers.get(&number).copied()) {
-            return known;
-        }
-        let translated = self.translated(&number.to_string());
-        match small {
-            Some(small) => self.small[small] = Some(translated),
-            None => drop(self.numbers.insert(number, translated)),
-        }
-        translated
+        let known = self.numbers.get(&number).copied();
+        known.unwrap_or_else(|| {
+            let translated = self.translated(&number.to_string());
+            self.numbers.insert(number, translated);
+            translated
+        })
     }
 
     fn translated(&self, text: &str) -> i32 {

@@ -114,6 +114,7 @@ rules --format json
 schema lint
 schema show
 schema show tt25-2024/02-TH-DN
+plan tt25-2024/02-TH-DN --dialect duckdb
 schema diff tt24-2018/02-TH-DN tt25-2024/02-TH-DN
 --help
 run --help
