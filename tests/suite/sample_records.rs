@@ -432,3 +432,41 @@ fn both_formats_hold_the_same() {
         }
     }
 }
+
+/// Keys that a schema file knows at some place, as the refusal of one that nobody knows says.
+fn known_keys(file: &str, text: &str) -> Vec<String> {
+    let folder = scratch("records-keys");
+    std::fs::create_dir_all(folder.join("bieu-mau/records")).unwrap();
+    std::fs::write(folder.join("bieu-mau/records").join(file), text).unwrap();
+    let out = asked(&folder, &["--schemas", "bieu-mau", "--schools", "2", "--communes", "1", "--layout", "dictionary", "--lang", "en"]);
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(said.contains("unknown field `zzz`"), "{said}");
+    said.split_once("expected").unwrap().1.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_page_says_what_every_key_is() {
+    let page = std::fs::read_to_string(super::support::root().join("docs/records.md")).unwrap();
+    let section = |heading: &str| page.split_once(heading).unwrap().1.split("\n#").next().unwrap().to_owned();
+    let level = "level = \"\", code = \"\", offsets = {}";
+    let sample = [
+        "zzz = 1".to_owned(),
+        "groups = [{ zzz = 1 }]".to_owned(),
+        "groups = [{ codes = [{ zzz = 1 }] }]".to_owned(),
+        "sites = [{ zzz = 1 }]".to_owned(),
+        "levels = [{ zzz = 1 }]".to_owned(),
+        format!("levels = [{{ {level}, grades = [{{ zzz = 1 }}] }}]"),
+        format!("levels = [{{ {level}, posts = [{{ zzz = 1 }}] }}]"),
+        "staff_ages = [{ bands = [{ zzz = 1 }] }]".to_owned(),
+        "spreads = [{ zzz = 1 }]".to_owned(),
+    ];
+    let exports =
+        ["zzz = 1", "names = { zzz = 1 }", "dictionary = { zzz = 1 }", "dictionary = { lists = [{ zzz = 1 }] }", "exports = [{ zzz = 1 }]"];
+    let exports = exports.map(str::to_owned).into_iter().chain(["exports = [{ columns = [{ zzz = 1 }] }]".to_owned()]).collect::<Vec<_>>();
+    for (file, texts) in [("sample.toml", sample.to_vec()), ("exports.toml", exports)] {
+        let section = section(&format!("### `{file}`\n"));
+        for key in texts.iter().flat_map(|text| known_keys(file, text)) {
+            assert!(section.contains(&format!("`{key}`")), "docs/records.md does not say what this is: {file} {key}");
+        }
+    }
+}

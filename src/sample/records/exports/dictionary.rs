@@ -7,7 +7,7 @@ use super::people::{Person, SchoolWords};
 use super::recipe::{DictionaryRecipe, PeopleNames};
 use super::{ExportedFile, is_female};
 use crate::base::error::{Action, Error, Result};
-use crate::records::{EntityIndex, Field, FieldIndex, FieldKind, FieldRef};
+use crate::records::{EntityIndex, Field, FieldKind, FieldRef};
 use crate::sample::records::school::{RecordMaker, SchoolRecords};
 use crate::tabulate::rows::day_of;
 
@@ -81,20 +81,20 @@ impl<'a> DictionaryExport<'a> {
         let listed = self.recipe.lists.iter().find(|list| *list.of == *entity.id && *list.field == *own.id);
         if let Some(list) = listed {
             let item = Map::from_iter([(list.key.clone(), Value::from(list.code.as_str()))]);
-            let is_yes = self.number(records, at.entity, at.field, row) == Some(1);
+            let is_yes = number(records, at, row) == Some(1);
             return Some(Value::Array(if is_yes { vec![Value::Object(item)] } else { Vec::new() }));
         }
         match own.kind {
-            FieldKind::Flag | FieldKind::Whole => self.number(records, at.entity, at.field, row).map(Value::from),
+            FieldKind::Flag | FieldKind::Whole => number(records, at, row).map(Value::from),
             FieldKind::Date => {
-                let day = self.number(records, at.entity, at.field, row).and_then(day_of)?;
+                let day = number(records, at, row).and_then(day_of)?;
                 Some(Value::from(day.format("%Y-%m-%dT00:00:00.0").to_string()))
             }
             FieldKind::Key | FieldKind::Id | FieldKind::Code => records.code_text(book, at, row).map(Value::from),
         }
     }
+}
 
-    fn number(&self, records: &SchoolRecords, entity: EntityIndex, field: FieldIndex, row: usize) -> Option<i32> {
-        records.rows[entity].at(field, row).and_then(|number| i32::try_from(number).ok())
-    }
+fn number(records: &SchoolRecords, at: FieldRef, row: usize) -> Option<i32> {
+    records.rows[at.entity].at(at.field, row).and_then(|number| i32::try_from(number).ok())
 }

@@ -68,7 +68,7 @@ pub struct ListedFlag {
     pub field: String,
     /// Field of an item.
     pub key: String,
-    /// What stands there.
+    /// Code that stands there.
     pub code: String,
 }
 
@@ -82,7 +82,7 @@ pub enum ExportForm {
     Csv,
 }
 
-/// What a file of an export is of.
+/// Extents of one file of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportedBy {
@@ -104,7 +104,7 @@ pub struct ExportRecipe {
     pub of: String,
     /// Format.
     pub form: ExportForm,
-    /// What a file is of.
+    /// Extent of one file.
     pub by: ExportedBy,
     /// Records that are written.
     #[serde(default, rename = "where")]
@@ -160,7 +160,7 @@ pub struct ExportColumn {
     /// Texts by code; `*` for any, the empty code for none.
     #[serde(default)]
     pub values: BTreeMap<String, String>,
-    /// What is said of the person or school instead.
+    /// Something said of the person or school instead.
     #[serde(default)]
     pub says: Option<Said>,
     /// A text that is the same for all.

@@ -156,7 +156,7 @@ impl<'a> TableExport<'a> {
                     let at = FieldRef { entity: self.entity, field: *field };
                     let is_date = self.maker.book.field(at).kind == FieldKind::Date;
                     self.dates += usize::from(is_date);
-                    let is_serial = is_date && self.recipe.serial_every.is_some_and(|every| self.dates % every == 0);
+                    let is_serial = is_date && self.recipe.serial_every.is_some_and(|every| self.dates.is_multiple_of(every));
                     field_cell(self.maker, part.records, at, row, &CellWish { column, is_serial })
                 }
                 (None, Some(said)) => said_cell(&person, said),
