@@ -324,6 +324,10 @@ mod compare;
 #[path = "suite/ten_years.rs"]
 mod ten_years;
 
+/// Records in memory written as Parquet, as one program or another writes it.
+#[path = "suite/record_files.rs"]
+mod record_files;
+
 /// Records counted into cells, against a plain reader of the definitions.
 #[path = "suite/tabulate.rs"]
 mod tabulate;
@@ -331,6 +335,9 @@ mod tabulate;
 /// Records of a synthetic province: what its workbooks hold is what they come to.
 #[path = "suite/sample_records.rs"]
 mod sample_records;
+/// Records out of Parquet column by column, against the records that were written.
+#[path = "suite/columnar.rs"]
+mod columnar;
 
 /// The one reader of tables, at every door.
 #[path = "suite/tables.rs"]

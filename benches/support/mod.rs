@@ -7,6 +7,8 @@
 #![allow(dead_code, reason = "no benchmark uses all of it")]
 
 pub mod python;
+pub mod records_made;
+pub mod records_sql;
 pub mod workbooks;
 
 use std::path::{Path, PathBuf};

@@ -13,6 +13,7 @@ mod ledger;
 mod man;
 mod new_year;
 mod options;
+mod plan;
 mod program;
 mod progress;
 #[cfg_attr(not(feature = "sql"), path = "ask_without_sql.rs")]
@@ -192,6 +193,9 @@ enum Command {
     /// Show and check forms.
     #[command(alias = "bieu-mau")]
     Schema(schema::SchemaArgs),
+    /// Print how cells are counted from records, as SQL for DuckDB, Spark or Trino.
+    #[command(alias = "cach-dem")]
+    Plan(plan::PlanArgs),
     /// List the rules, or explain one.
     #[command(alias = "quy-tac")]
     Rules(rules::RulesArgs),
@@ -436,6 +440,7 @@ impl Cli {
             Command::Release(args) => release::run(&args, &context),
             Command::Archive(args) => archive::run(&args, &context),
             Command::Schema(args) => schema::run(&args, &context),
+            Command::Plan(args) => plan::run(&args, &context),
             Command::Rules(args) => rules::run(&args, &context),
             Command::Units(args) => units::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),

@@ -17,6 +17,7 @@ mod ledger;
 mod lists;
 mod new_workspace;
 mod new_year;
+mod plan;
 #[cfg(feature = "sql")]
 mod query;
 mod reconcile;
@@ -61,6 +62,7 @@ pub use ledger::{
 pub use lists::list_table;
 pub use new_workspace::{NewWorkspaceRequest, RegisterListRequest, WrittenWorkspace, write_workspace};
 pub use new_year::{NewYearRequest, OpenedYear, UnreleasedTerm, new_year};
+pub use plan::{PlanRequest, plan_text};
 #[cfg(feature = "sql")]
 pub use query::{
     AnswerForm, AnswerPlace, AnsweredQuery, QueryRequest, QuerySetting, QuestionSource, answered_text, ask_archive, query_catalogue_json,

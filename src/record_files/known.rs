@@ -94,6 +94,8 @@ type FieldSet = u64;
 struct ToldOf {
     /// Fields that every file with such records tells; nothing where no file has one.
     fields: Option<FieldSet>,
+    /// Fields that are known otherwise.
+    known: FieldSet,
     /// Numbers of these files.
     files: Vec<u32>,
     /// One of them could not be read to its end.
@@ -120,12 +122,7 @@ impl Told {
 
     /// A file with these fields holds a record of a school.
     pub fn tell(&mut self, kind: EntityIndex, school: u32, fields: FieldSet, file: u32) {
-        let own = &mut self.by_school[kind];
-        let place = school as usize;
-        if own.len() <= place {
-            own.resize(place + 1, ToldOf::default());
-        }
-        let own = &mut own[place];
+        let own = self.of_school(kind, school);
         own.fields = Some(own.fields.unwrap_or(FieldSet::MAX) & fields);
         if own.files.last() != Some(&file) && !own.files.contains(&file) {
             own.files.push(file);
@@ -134,12 +131,16 @@ impl Told {
 
     /// Fields of a school that are known beside what files tell.
     pub fn know(&mut self, kind: EntityIndex, school: u32, fields: FieldSet) {
+        self.of_school(kind, school).known |= fields;
+    }
+
+    fn of_school(&mut self, kind: EntityIndex, school: u32) -> &mut ToldOf {
         let own = &mut self.by_school[kind];
         let place = school as usize;
         if own.len() <= place {
             own.resize(place + 1, ToldOf::default());
         }
-        own[place].fields = Some(own[place].fields.unwrap_or(0) | fields);
+        &mut own[place]
     }
 
     /// What a file told is not all of it: nothing is known of the schools in it.
@@ -158,14 +159,16 @@ impl Told {
         if self.is_spoilt(kind, school) {
             return false;
         }
-        self.of(kind, school).is_some() || book.entities[kind].none_if_unsaid && self.is_read[kind]
+        self.of(kind, school).is_some_and(|own| own.fields.is_some() || own.known != 0)
+            || book.entities[kind].none_if_unsaid && self.is_read[kind]
     }
 
     fn has_field(&self, at: FieldRef, school: u32, book: &RecordBook) -> bool {
         if self.is_spoilt(at.entity, school) {
             return false;
         }
-        match self.of(at.entity, school) {
+        let own = self.of(at.entity, school);
+        match own.map(|own| own.fields.map_or(own.known, |told| told | own.known)).filter(|fields| *fields != 0) {
             Some(fields) => fields & set_of(at.field) != 0,
             None => self.has_records(at.entity, school, book),
         }
@@ -175,8 +178,8 @@ impl Told {
         self.by_school[kind].get(school as usize).is_some_and(|own| own.is_spoilt)
     }
 
-    fn of(&self, kind: EntityIndex, school: u32) -> Option<FieldSet> {
-        self.by_school[kind].get(school as usize)?.fields
+    fn of(&self, kind: EntityIndex, school: u32) -> Option<&ToldOf> {
+        self.by_school[kind].get(school as usize)
     }
 }
 

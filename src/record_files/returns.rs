@@ -1,6 +1,6 @@
 //! Returns out of what was counted: a cell is in them when everything it asks for was told, and is not there otherwise.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::known::{FieldOrKind, Needs};
@@ -11,6 +11,7 @@ use crate::base::message::Message;
 use crate::findings::{Finding, Location, Subject};
 use crate::forms::{Form, SlotIndex};
 use crate::records::EntityIndex;
+use crate::register::UnitIndex;
 use crate::returns::{Lineage, Part, Placement, Source, Status, Submission, Values};
 use crate::tabulate::FormDefinition;
 
@@ -56,34 +57,73 @@ impl RecordsRead {
             reader.definitions.iter().enumerate().map(|(number, own)| needed(number, own, reader, &mut needs)).collect();
         let mut returns = RecordReturns::default();
         let mut lacked: BTreeMap<(usize, FieldOrKind), Lacked> = BTreeMap::new();
-        for school in 0..u32::try_from(self.units.len()).unwrap_or(u32::MAX) {
-            let named = reader.book.entities.indexes().flat_map(|kind| self.told.files(kind, school).iter().copied());
-            let named: BTreeSet<u32> = named.collect();
-            if named.is_empty() {
-                continue;
-            }
-            let lacking: Vec<Vec<FieldOrKind>> = needs.iter().map(|own| own.lacking(&self.told, school, reader.book).collect()).collect();
+        for filer in self.filers(reader) {
+            let unit = &reader.names.tree.units[filer.unit];
+            let lacking: Vec<BTreeMap<FieldOrKind, BTreeSet<u32>>> = needs.iter().map(|own| self.lacking(own, &filer, reader)).collect();
             for form in &forms {
-                let unit = &reader.names.tree.units[self.units[school as usize]];
-                let counts = self.cells[school as usize].iter().filter(|cell| cell.form == form.number);
-                let counts: BTreeMap<SlotIndex, u32> = counts.map(|cell| (cell.slot, cell.count)).collect();
+                let counts = self.counts(&filer, form.number);
                 if !unit.expects(&form.form.short) && counts.values().all(|count| *count == 0) {
                     continue;
                 }
                 for cell in &form.cells {
-                    for own in &lacking[cell.needs] {
+                    for (own, schools) in &lacking[cell.needs] {
                         let lacked = lacked.entry((form.number, *own)).or_default();
                         lacked.cells.insert(cell.slot);
-                        lacked.schools.insert(school);
+                        lacked.schools.extend(schools);
                     }
                 }
                 let cells = form.cells.iter().filter(|cell| lacking[cell.needs].is_empty());
-                let sources = SchoolFiles { read: self, school, files, named: &named };
+                let sources = FilerFiles { read: self, filer: &filer, files };
                 returns.submissions.extend(sources.submission(&unit.code, form.form, cells, &counts));
             }
         }
         returns.findings = lacked.into_iter().map(|((form, lacking), own)| finding(&forms[form], lacking, &own, reader)).collect();
         returns
+    }
+}
+
+/// A unit with the schools that its return covers.
+struct Filer {
+    unit: UnitIndex,
+    /// Their numbers.
+    schools: Vec<u32>,
+    /// Numbers of the files that hold their records.
+    named: BTreeSet<u32>,
+}
+
+impl RecordsRead {
+    /// Units of whose schools there are records.
+    fn filers(&self, reader: &RecordReader<'_>) -> Vec<Filer> {
+        let tree = reader.names.tree;
+        let numbers: HashMap<UnitIndex, u32> = self.units.iter().zip(0..).map(|(unit, number)| (*unit, number)).collect();
+        let filer = |(unit, covered): (UnitIndex, &Vec<UnitIndex>)| {
+            let schools: Vec<u32> = covered.iter().filter_map(|own| numbers.get(own).copied()).collect();
+            let kinds = || reader.book.entities.indexes();
+            let files = schools.iter().flat_map(|school| kinds().flat_map(|kind| self.told.files(kind, *school).iter().copied()));
+            let named: BTreeSet<u32> = files.collect();
+            (!named.is_empty()).then_some(Filer { unit, schools, named })
+        };
+        tree.covered.iter_enumerated().filter_map(filer).collect()
+    }
+
+    /// What is not told, and for which of the schools.
+    fn lacking(&self, needs: &Needs, filer: &Filer, reader: &RecordReader<'_>) -> BTreeMap<FieldOrKind, BTreeSet<u32>> {
+        let mut all: BTreeMap<FieldOrKind, BTreeSet<u32>> = BTreeMap::new();
+        for school in &filer.schools {
+            for own in needs.lacking(&self.told, *school, reader.book) {
+                all.entry(own).or_default().insert(*school);
+            }
+        }
+        all
+    }
+
+    /// Counts of the schools together.
+    fn counts(&self, filer: &Filer, form: usize) -> BTreeMap<SlotIndex, i64> {
+        let mut counts: BTreeMap<SlotIndex, i64> = BTreeMap::new();
+        for cell in filer.schools.iter().flat_map(|school| &self.cells[*school as usize]).filter(|cell| cell.form == form) {
+            *counts.entry(cell.slot).or_default() += i64::from(cell.count);
+        }
+        counts
     }
 }
 
@@ -98,31 +138,30 @@ fn needed<'a>(number: usize, own: &'a FormDefinition, reader: &RecordReader<'_>,
     NeededForm { form: &own.form, number, cells: cells.collect() }
 }
 
-/// Files that hold records of one school.
-struct SchoolFiles<'a> {
+/// Files that hold the records of a return.
+struct FilerFiles<'a> {
     read: &'a RecordsRead,
-    school: u32,
+    filer: &'a Filer,
     files: &'a [OpenedFile],
-    named: &'a BTreeSet<u32>,
 }
 
-impl SchoolFiles<'_> {
-    /// The return of the school; nothing where no cell is known.
+impl FilerFiles<'_> {
+    /// The return; nothing where no cell is known.
     fn submission<'c>(
         &self,
         unit: &Arc<str>,
         form: &Arc<Form>,
         cells: impl Iterator<Item = &'c NeededCell>,
-        counts: &BTreeMap<SlotIndex, u32>,
+        counts: &BTreeMap<SlotIndex, i64>,
     ) -> Option<Submission> {
         let layout = &form.layout;
         let mut values = Values::new(layout.slots);
         values.slots().for_each(|slot| values.set(slot, Status::Absent, 0));
-        let names: Vec<Arc<str>> = self.named.iter().map(|file| Arc::clone(&self.files[*file as usize].source.file)).collect();
+        let names: Vec<Arc<str>> = self.filer.named.iter().map(|file| Arc::clone(&self.files[*file as usize].source.file)).collect();
         let mut of: Vec<Vec<u8>> = layout.sheets.iter().map(|sheet| vec![0; sheet.slots()]).collect();
         let mut is_filled = false;
         for cell in cells {
-            values.set(cell.slot, Status::Computed, i64::from(counts.get(&cell.slot).copied().unwrap_or_default()));
+            values.set(cell.slot, Status::Computed, counts.get(&cell.slot).copied().unwrap_or_default());
             let (sheet, _, _) = layout.address(cell.slot);
             of[sheet][layout.sheets[sheet].offset(cell.slot)] = self.place_of_file(cell.kind);
             is_filled = true;
@@ -135,7 +174,7 @@ impl SchoolFiles<'_> {
             if is_counted { Placement::Counted { files: names.clone(), of: Arc::new(own) } } else { Placement::Absent }
         };
         let placements: Vec<Placement> = of.into_iter().map(placement).collect();
-        let sources: Vec<&Source> = self.named.iter().map(|file| &self.files[*file as usize].source).collect();
+        let sources: Vec<&Source> = self.filer.named.iter().map(|file| &self.files[*file as usize].source).collect();
         let (source, others) = sources.split_first()?;
         let absent = vec![Placement::Absent; layout.sheets.len()];
         let parts = others.iter().map(|own| Part { source: Source::clone(own), placements: absent.clone() }).collect();
@@ -146,8 +185,9 @@ impl SchoolFiles<'_> {
     /// Place, counted from 1, of the file whose records of a kind are counted; of several the first. Where none has any, there are
     /// none, and the first file of the school stands for all.
     fn place_of_file(&self, kind: EntityIndex) -> u8 {
-        let file = self.read.told.files(kind, self.school).iter().min();
-        let place = file.and_then(|file| self.named.iter().position(|own| own == file)).unwrap_or_default();
+        let files = self.filer.schools.iter().flat_map(|school| self.read.told.files(kind, *school));
+        let file = files.min();
+        let place = file.and_then(|file| self.filer.named.iter().position(|own| own == file)).unwrap_or_default();
         u8::try_from(place + 1).unwrap_or(u8::MAX)
     }
 }

@@ -258,14 +258,14 @@ impl RecordLayout {
                 Err(problem) => problems.push(problem),
             }
         }
-        // One heading may tell several fields, each in its own words; a field takes its value from one column.
-        let mut seen: Vec<(&String, FieldIndex)> =
-            columns.iter().flat_map(|column| column.headings.iter().map(|heading| (heading, column.field))).collect();
+        // One column may tell several fields; a field is told by one column.
+        let mut seen: Vec<HeadingOfField<'_>> = columns
+            .iter()
+            .flat_map(|column| column.headings.iter().map(|heading| HeadingOfField { field: column.field, heading }))
+            .collect();
         seen.sort_unstable();
-        problems.extend(seen.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| {
-            let heading = pair[0].0;
-            message!("records.heading_of_two_columns", heading)
-        }));
+        let twice = seen.windows(2).filter(|pair| pair[0] == pair[1]);
+        problems.extend(twice.map(|pair| message!("records.heading_of_two_columns", heading = pair[0].heading)));
         if !columns.iter().any(|column| column.is_required) {
             problems.push(message!("records.layout_knows_itself_by_nothing"));
         }
@@ -285,6 +285,13 @@ impl RecordLayout {
             words: Message::both(file.vi, file.en),
         })
     }
+}
+
+/// A heading that tells a field.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct HeadingOfField<'a> {
+    field: FieldIndex,
+    heading: &'a String,
 }
 
 fn column(entry: ColumnEntry, entity: &Entity, codes: Codes, nothing: &[String]) -> Result<LayoutColumn, Message> {

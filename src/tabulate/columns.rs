@@ -40,7 +40,8 @@ impl Coding {
     pub fn byte(&self, value: Option<i64>) -> u8 {
         let Some(value) = value else { return 0 };
         let place = match self {
-            Self::Place(_) => usize::try_from(value).unwrap_or_default() + 1,
+            // What is no place of the list is not there.
+            Self::Place(values) => usize::try_from(value).ok().filter(|place| place < values).map_or(0, |place| place + 1),
             Self::Stretch(marks) => match marks.binary_search(&value) {
                 Ok(at) => 2 * at + 2,
                 Err(at) => 2 * at + 1,

@@ -1,56 +1,67 @@
 //! The counting itself: rows by bytes, terms by bits.
 //!
 //! For every value of every column there is a mask with a bit for each term that accepts it. The mask of a row is the AND of the masks of
-//! its values: the terms it is counted under. Masks of a school's rows are added up bit by bit, sixty-four terms at a time, as vertical
+//! its values: the terms it is counted under. Masks of a school's rows are added up bit by bit, [`LANES`] words at a time, as vertical
 //! counters: plane 0 holds the lowest binary digit of each count, plane 1 the next. Eight masks at a time go through seven full adders
 //! before they touch the planes (carry-save), and planes become numbers once for each school. So the work for a row hardly grows with
-//! the number of cells: 1,100 cells of two forms are some 330 terms, six words.
+//! the number of cells: 1,100 cells of two forms are some 330 terms, six words. Columns of few values share a byte ([`super::packing`]),
+//! so that a row of twenty columns is the AND of half as many masks.
 //!
 //! Example with one column and terms a = {1}, b = {1, 2}: masks are 00, 11, 10; rows 1, 2, 1 add 11, 10, 11, which makes a 2 and b 3.
 
-use super::columns::ColumnIndex;
-use super::plan::EntityPlan;
+use std::ops::Range;
 
+use super::packing::{Packing, VALUES_OF_BYTE};
+use super::plan::{EntityPlan, TermIndex};
+
+/// Words of terms that are looked at together.
+const LANES: usize = 4;
+/// Terms that are looked at together.
+const TERMS_OF_LANES: usize = LANES * 64;
 /// Rows that are added up before they touch the planes.
 const BLOCK: usize = 8;
 /// Binary digits of a count: so many rows of one school are added before planes become numbers.
 const PLANES: usize = 16;
 const MOST_ROWS: usize = (1 << PLANES) - 1;
 /// Shorter runs are counted bit by bit: emptying the planes would cost more.
-const SHORT_RUN: usize = 24;
+const SHORT_RUN: usize = 12;
 
-/// Masks of a plan.
+/// A bit for each of some terms.
+type Lanes = [u64; LANES];
+/// The terms that each value of a byte is accepted by.
+type ByteMasks = Box<[Lanes; VALUES_OF_BYTE]>;
+
+/// Masks of some terms of a plan.
 #[derive(Debug)]
 pub struct Masks {
-    words: usize,
     terms: usize,
-    /// Columns that tell terms apart, each with its masks: `words` for each value.
-    columns: Vec<ColumnMasks>,
+    chunks: Vec<Chunk>,
+}
+
+/// Masks of as many terms as are looked at together.
+#[derive(Debug)]
+struct Chunk {
+    /// Index of the first of its terms.
+    first: usize,
+    /// Terms there are: the mask of a row that no byte speaks against.
+    all: Lanes,
+    /// Bytes that tell these terms apart, each with its masks.
+    bytes: Vec<ByteOfChunk>,
 }
 
 #[derive(Debug)]
-struct ColumnMasks {
-    column: ColumnIndex,
-    masks: Vec<u64>,
+struct ByteOfChunk {
+    /// Index of the byte among those of a row.
+    at: usize,
+    masks: ByteMasks,
 }
 
 impl Masks {
-    /// Masks of a plan's terms.
+    /// Masks of some terms over rows that are packed so.
     #[must_use]
-    pub fn new(plan: &EntityPlan) -> Self {
-        let (terms, words) = (plan.terms.len(), plan.terms.len().div_ceil(64));
-        let of_column = |column: ColumnIndex| {
-            let values = plan.columns.get(column).coding.values();
-            let mut masks = vec![0; values * words];
-            for (number, term) in plan.terms.iter().enumerate() {
-                for value in 0..values {
-                    let accepts = term.0.get(&column).is_none_or(|set| set.has(u8::try_from(value).unwrap_or_default()));
-                    masks[value * words + number / 64] |= u64::from(accepts) << (number % 64);
-                }
-            }
-            ColumnMasks { column, masks }
-        };
-        Self { words, terms, columns: plan.row_columns().map(of_column).collect() }
+    pub fn new(plan: &EntityPlan, packing: &Packing, terms: &[TermIndex]) -> Self {
+        let chunk = |(number, own): (usize, &[TermIndex])| Chunk::new(plan, packing, number * TERMS_OF_LANES, own);
+        Self { terms: terms.len(), chunks: terms.chunks(TERMS_OF_LANES).enumerate().map(chunk).collect() }
     }
 
     /// How many terms there are.
@@ -59,148 +70,156 @@ impl Masks {
         self.terms
     }
 
-    /// Columns that a row must bring, in this order.
-    pub fn columns(&self) -> impl Iterator<Item = ColumnIndex> + '_ {
-        self.columns.iter().map(|own| own.column)
-    }
-
-    /// Puts the mask of a row into `mask`; `bytes` are the columns in the order of [`Self::columns`].
-    #[inline]
-    fn row(&self, bytes: &[&[u8]], row: usize, mask: &mut [u64]) {
-        let Some((first, rest)) = self.columns.split_first() else {
-            mask.fill(u64::MAX);
-            return;
-        };
-        let of_value = |column: &[u8]| usize::from(column[row]) * self.words..(usize::from(column[row]) + 1) * self.words;
-        mask.copy_from_slice(&first.masks[of_value(bytes[0])]);
-        for (own, column) in rest.iter().zip(&bytes[1..]) {
-            for (word, accepted) in mask.iter_mut().zip(&own.masks[of_value(column)]) {
-                *word &= accepted;
-            }
-        }
-    }
-}
-
-/// Adds up the rows of one school after another.
-#[derive(Debug)]
-pub struct Counter<'a> {
-    masks: &'a Masks,
-    /// Masks of the rows of a block.
-    block: Vec<u64>,
-    /// Vertical counters: `words` for each plane.
-    planes: Vec<u64>,
-}
-
-impl<'a> Counter<'a> {
-    /// A counter that holds nothing.
-    #[must_use]
-    pub fn new(masks: &'a Masks) -> Self {
-        Self { masks, block: vec![0; BLOCK * masks.words], planes: vec![0; PLANES * masks.words] }
-    }
-
-    /// Counts rows of one school: `add` takes each term with how many rows are under it.
-    pub fn count(&mut self, bytes: &[&[u8]], rows: std::ops::Range<usize>, add: &mut impl FnMut(usize, u32)) {
+    /// Counts rows that belong together: `add` takes each term with how many rows are under it. `bytes` are rows as they are packed.
+    pub fn count(&self, bytes: &[Vec<u8>], rows: Range<usize>, add: &mut impl FnMut(usize, u32)) {
         if rows.len() < SHORT_RUN {
-            return self.count_bits(bytes, rows, add);
+            return self.chunks.iter().for_each(|chunk| chunk.count_bits(bytes, rows.clone(), add));
         }
         let mut from = rows.start;
         while from < rows.end {
             let to = rows.end.min(from + MOST_ROWS);
-            self.add_planes(bytes, from..to);
-            self.empty(add);
+            self.chunks.iter().for_each(|chunk| chunk.count_planes(bytes, from..to, add));
             from = to;
         }
     }
+}
 
-    /// The terms that one row is under.
-    pub fn terms_of(&mut self, bytes: &[&[u8]], row: usize) -> &[u64] {
-        self.masks.row(bytes, row, &mut self.block[..self.masks.words]);
-        &self.block[..self.masks.words]
+impl Chunk {
+    fn new(plan: &EntityPlan, packing: &Packing, first: usize, terms: &[TermIndex]) -> Self {
+        let of_terms = |accepts: &dyn Fn(TermIndex) -> bool| {
+            let mut mask = [0; LANES];
+            for (number, term) in terms.iter().enumerate() {
+                mask[number / 64] |= u64::from(accepts(*term)) << (number % 64);
+            }
+            mask
+        };
+        let all = of_terms(&|_| true);
+        let of_byte = |at: usize| {
+            let mut masks: ByteMasks = Box::new([[0; LANES]; VALUES_OF_BYTE]);
+            for (value, mask) in masks.iter_mut().enumerate() {
+                *mask = of_terms(&|term| packing.accepts(at, value, &plan.terms[term]));
+            }
+            // A byte that all of its values pass decides nothing.
+            let decides = masks[..packing.values(at)].iter().any(|mask| *mask != all);
+            decides.then_some(ByteOfChunk { at, masks })
+        };
+        Self { first, all, bytes: (0..packing.bytes()).filter_map(of_byte).collect() }
     }
 
-    fn count_bits(&mut self, bytes: &[&[u8]], rows: std::ops::Range<usize>, add: &mut impl FnMut(usize, u32)) {
-        let (words, terms) = (self.masks.words, self.masks.terms);
-        for row in rows {
-            self.masks.row(bytes, row, &mut self.block[..words]);
-            for (word, bits) in self.block[..words].iter().enumerate() {
-                let mut bits = *bits;
-                while bits != 0 {
-                    let term = word * 64 + bits.trailing_zeros() as usize;
-                    if term < terms {
-                        add(term, 1);
-                    }
-                    bits &= bits - 1;
-                }
+    /// The masks of some rows on end.
+    #[inline]
+    fn masks<const ROWS: usize>(&self, bytes: &[Vec<u8>], row: usize) -> [Lanes; ROWS] {
+        let mut masks = [self.all; ROWS];
+        for own in &self.bytes {
+            for (mask, byte) in masks.iter_mut().zip(&bytes[own.at][row..row + ROWS]) {
+                and(mask, &own.masks[usize::from(*byte)]);
             }
+        }
+        masks
+    }
+
+    fn count_bits(&self, bytes: &[Vec<u8>], rows: Range<usize>, add: &mut impl FnMut(usize, u32)) {
+        for row in rows {
+            let [mask] = self.masks::<1>(bytes, row);
+            each_bit(&mask, |number| add(self.first + number, 1));
         }
     }
 
-    fn add_planes(&mut self, bytes: &[&[u8]], rows: std::ops::Range<usize>) {
-        let words = self.masks.words;
+    fn count_planes(&self, bytes: &[Vec<u8>], rows: Range<usize>, add: &mut impl FnMut(usize, u32)) {
+        let mut planes = Planes([[0; LANES]; PLANES]);
         let mut row = rows.start;
         while row + BLOCK <= rows.end {
-            for (own, mask) in self.block.chunks_exact_mut(words).enumerate() {
-                self.masks.row(bytes, row + own, mask);
-            }
-            for word in 0..words {
-                self.add_block(word);
-            }
+            let first = planes.add_four(&self.masks(bytes, row));
+            let second = planes.add_four(&self.masks(bytes, row + BLOCK / 2));
+            planes.carry_fours(&first, &second);
             row += BLOCK;
         }
         for row in row..rows.end {
-            self.masks.row(bytes, row, &mut self.block[..words]);
-            for word in 0..words {
-                self.carry(word, 0, self.block[word]);
-            }
+            let [mask] = self.masks::<1>(bytes, row);
+            planes.carry(0, mask);
         }
+        planes.each(rows.len(), |number, count| add(self.first + number, count));
+    }
+}
+
+/// Vertical counters, the lowest binary digits first.
+struct Planes([Lanes; PLANES]);
+
+impl Planes {
+    /// Adds four masks to the two lowest digits and gives what they carry, to the third.
+    #[inline]
+    fn add_four(&mut self, masks: &[Lanes; BLOCK / 2]) -> Lanes {
+        let [a, b, c, d] = masks;
+        let mut carried = [0; LANES];
+        for lane in 0..LANES {
+            let (low, two_a) = adder(self.0[0][lane], a[lane], b[lane]);
+            let (low, two_b) = adder(low, c[lane], d[lane]);
+            let (two, four) = adder(self.0[1][lane], two_a, two_b);
+            self.0[0][lane] = low;
+            self.0[1][lane] = two;
+            carried[lane] = four;
+        }
+        carried
     }
 
-    /// Adds a word of the eight masks of a block to the counters.
+    /// Adds two digits to the third plane, and what they carry to those above.
     #[inline]
-    fn add_block(&mut self, word: usize) {
-        let words = self.masks.words;
-        let own = |at: usize| self.block[at * words + word];
-        let (low, two_a) = adder(self.planes[word], own(0), own(1));
-        let (low, two_b) = adder(low, own(2), own(3));
-        let (two, four_a) = adder(self.planes[words + word], two_a, two_b);
-        let (low, two_a) = adder(low, own(4), own(5));
-        let (low, two_b) = adder(low, own(6), own(7));
-        let (two, four_b) = adder(two, two_a, two_b);
-        let (four, eight) = adder(self.planes[2 * words + word], four_a, four_b);
-        self.planes[word] = low;
-        self.planes[words + word] = two;
-        self.planes[2 * words + word] = four;
-        self.carry(word, 3, eight);
+    fn carry_fours(&mut self, first: &Lanes, second: &Lanes) {
+        let mut carried = [0; LANES];
+        for lane in 0..LANES {
+            let (four, eight) = adder(self.0[2][lane], first[lane], second[lane]);
+            self.0[2][lane] = four;
+            carried[lane] = eight;
+        }
+        self.carry(3, carried);
     }
 
     /// Adds a digit to a plane, and what it carries to those above.
     #[inline]
-    fn carry(&mut self, word: usize, plane: usize, digit: u64) {
-        let mut digit = digit;
-        for plane in self.planes.chunks_exact_mut(self.masks.words).skip(plane) {
-            if digit == 0 {
+    fn carry(&mut self, plane: usize, mut digit: Lanes) {
+        for plane in &mut self.0[plane..] {
+            if digit == [0; LANES] {
                 return;
             }
-            let sum = plane[word] ^ digit;
-            digit &= plane[word];
-            plane[word] = sum;
+            for lane in 0..LANES {
+                let sum = plane[lane] ^ digit[lane];
+                digit[lane] &= plane[lane];
+                plane[lane] = sum;
+            }
         }
     }
 
-    /// Makes numbers of the planes and clears them.
-    fn empty(&mut self, add: &mut impl FnMut(usize, u32)) {
-        let words = self.masks.words;
-        let used = (0..PLANES).rfind(|plane| self.planes[plane * words..(plane + 1) * words].iter().any(|word| *word != 0));
-        let Some(used) = used else { return };
-        for term in 0..self.masks.terms {
-            let digit =
-                |plane: usize| u32::try_from(self.planes[plane * words + term / 64] >> (term % 64) & 1).unwrap_or_default() << plane;
-            let count: u32 = (0..=used).map(digit).sum();
-            if count > 0 {
-                add(term, count);
+    /// Each term with its count, after so many rows.
+    fn each(&self, rows: usize, mut give: impl FnMut(usize, u32)) {
+        let used = &self.0[..PLANES.min(rows.ilog2() as usize + 1)];
+        let mut any = [0; LANES];
+        for plane in used {
+            for lane in 0..LANES {
+                any[lane] |= plane[lane];
             }
         }
-        self.planes[..(used + 1) * words].fill(0);
+        each_bit(&any, |number| {
+            let digit = |plane: &Lanes| u32::from(plane[number / 64] >> (number % 64) & 1 == 1);
+            give(number, used.iter().rev().fold(0, |count, plane| count << 1 | digit(plane)));
+        });
+    }
+}
+
+#[inline]
+fn and(mask: &mut Lanes, other: &Lanes) {
+    for (own, other) in mask.iter_mut().zip(other) {
+        *own &= other;
+    }
+}
+
+#[inline]
+fn each_bit(mask: &Lanes, mut give: impl FnMut(usize)) {
+    for (word, bits) in mask.iter().enumerate() {
+        let mut bits = *bits;
+        while bits != 0 {
+            give(word * 64 + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
+        }
     }
 }
 

@@ -31,6 +31,8 @@ pub struct PortablePlan<'a> {
 pub struct PortableQuery {
     /// Form and kind of record, as a name: `th_02_pupil`.
     pub name: String,
+    /// Columns of cells, in order.
+    pub cells: Vec<String>,
     /// The statement.
     pub sql: String,
 }
@@ -45,7 +47,9 @@ impl PortablePlan<'_> {
                 let cells: Vec<&CellDefinition> = definition.cells.iter().filter(|cell| cell.entity == entity).collect();
                 if !cells.is_empty() {
                     let name = format!("{}_{}", plain(&definition.form.short), own.id);
-                    queries.push(PortableQuery { name, sql: self.query(&definition.form, entity, &cells) });
+                    let sql = self.query(&definition.form, entity, &cells);
+                    let cells = cells.into_iter().map(|cell| cell_name(&definition.form, cell)).collect();
+                    queries.push(PortableQuery { name, cells, sql });
                 }
             }
         }

@@ -77,6 +77,17 @@ impl FromIterator<usize> for ValueSet {
 pub struct RowBox(pub(super) BTreeMap<ColumnIndex, ValueSet>);
 
 impl RowBox {
+    /// Columns that it is about, with the values that are accepted.
+    pub fn sets(&self) -> impl Iterator<Item = (ColumnIndex, &ValueSet)> {
+        self.0.iter().map(|(column, set)| (*column, set))
+    }
+
+    /// Values that are accepted of a column; nothing where all are.
+    #[must_use]
+    pub fn set(&self, column: ColumnIndex) -> Option<&ValueSet> {
+        self.0.get(&column)
+    }
+
     /// Whether it accepts a row, told by the value of each column.
     pub fn accepts(&self, value: impl Fn(ColumnIndex) -> u8) -> bool {
         self.0.iter().all(|(column, set)| set.has(value(*column)))

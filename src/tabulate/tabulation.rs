@@ -4,16 +4,26 @@
 //! has so many children). Pupils, staff and sites come in batches and leave nothing but counts: by school and term, and by class where a
 //! class counts them. When all have come, classes are counted with the values they have got by then, schools after them.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::columns::PlanColumn;
+use super::counted::{CountedCell, EntityCounts, SchoolCounts};
 use super::definitions::FormDefinition;
-use super::kernel::{Counter, Masks};
-use super::plan::{CountPart, EntityPlan};
+use super::encode::Encoder;
+use super::kernel::Masks;
+use super::packing::Packing;
+use super::plan::{CountPart, EntityPlan, TermIndex};
+use super::region::RowBox;
 use super::rows::{AgeDays, NOWHERE, RecordRows, Values};
+use super::sums::TermSums;
 use crate::base::index::IndexVec;
 use crate::base::message::Message;
-use crate::forms::SlotIndex;
 use crate::records::{EntityIndex, FieldRef, RecordBook};
+
+/// Rows whose bytes are made together: they stay near the processor.
+const TILE: usize = 1 << 13;
 
 /// Counts of some forms over records.
 #[derive(Debug)]
@@ -29,30 +39,32 @@ pub struct Tabulation<'a> {
 #[derive(Debug)]
 struct Counting {
     plan: EntityPlan,
-    masks: Masks,
-    /// Counts by school and term.
-    by_school: Vec<AtomicU32>,
-    /// Values of classes that count rows of this kind, with their counts by part and class.
-    of_classes: Vec<ClassCounts>,
+    packing: Packing,
+    encoder: Encoder,
+    /// Rows of each school under each term.
+    of_schools: OwnerCounts,
+    /// Rows of each class under the terms that classes count.
+    of_classes: OwnerCounts,
+    /// Values of classes that count rows of this kind.
+    class_parts: Vec<ClassPart>,
+    cells: TermSums,
+    derived: TermSums,
 }
 
-/// Rows that classes have under a term.
+/// Rows under some terms, by whom they belong to.
 #[derive(Debug)]
-struct ClassCounts {
-    field: FieldRef,
-    part: CountPart,
+struct OwnerCounts {
+    masks: Masks,
     counts: Vec<AtomicU32>,
 }
 
-/// One cell of a school with its count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CountedCell {
-    /// Index of its form among the definitions.
-    pub form: usize,
-    /// The cell.
-    pub slot: SlotIndex,
-    /// How many records it counts.
-    pub count: u32,
+/// A part of a value of classes.
+#[derive(Debug)]
+struct ClassPart {
+    field: FieldRef,
+    school: RowBox,
+    /// Number of its term among those that classes count.
+    term: usize,
 }
 
 impl<'a> Tabulation<'a> {
@@ -67,15 +79,8 @@ impl<'a> Tabulation<'a> {
         classes: RecordRows,
         days: AgeDays,
     ) -> Result<Self, Message> {
-        let counting = |entity: EntityIndex| {
-            let plan = EntityPlan::new(entity, definitions, book)?;
-            let masks = Masks::new(&plan);
-            let by_school = zeros(schools.len * masks.terms());
-            let of_class = plan.derived.iter().filter(|own| own.field.entity == book.class);
-            let parts = of_class.flat_map(|own| own.parts.iter().map(|part| (own.field, part.clone())));
-            let of_classes = parts.map(|(field, part)| ClassCounts { field, part, counts: zeros(classes.len) }).collect();
-            Ok(Counting { plan, masks, by_school, of_classes })
-        };
+        let values = Values { book, schools: &schools, classes: &classes, days };
+        let counting = |entity| Ok(Counting::new(EntityPlan::new(entity, definitions, book)?, &values));
         let entities = book.entities.indexes().map(counting).collect::<Result<Vec<_>, Message>>()?;
         Ok(Self { book, days, schools, classes, entities: entities.into() })
     }
@@ -83,119 +88,108 @@ impl<'a> Tabulation<'a> {
     /// Counts some rows of pupils, staff or sites; batches may come from several threads and in any order.
     pub fn count(&self, rows: &RecordRows) {
         let counting = &self.entities[rows.entity];
-        let columns = self.encoded(counting, rows);
-        let bytes: Vec<&[u8]> = columns.iter().map(Vec::as_slice).collect();
-        let terms = counting.masks.terms();
-        let mut counter = Counter::new(&counting.masks);
-        let mut from = 0;
-        while from < rows.len {
-            let school = rows.school[from];
-            let to = (from..rows.len).find(|row| rows.school[*row] != school).unwrap_or(rows.len);
-            if school != NOWHERE {
-                let own = &counting.by_school[school as usize * terms..(school as usize + 1) * terms];
-                counter.count(&bytes, from..to, &mut |term, count| {
-                    own[term].fetch_add(count, Ordering::Relaxed);
-                });
-            }
-            from = to;
-        }
-        if !counting.of_classes.is_empty() {
-            Self::count_classes(counting, rows, &bytes, &mut counter);
-        }
+        counting.count(rows, &counting.encoder);
     }
 
-    fn count_classes(counting: &Counting, rows: &RecordRows, bytes: &[&[u8]], counter: &mut Counter<'_>) {
-        for row in (0..rows.len).filter(|row| rows.class[*row] != NOWHERE && rows.school[*row] != NOWHERE) {
-            let terms = counter.terms_of(bytes, row);
-            for own in &counting.of_classes {
-                let term = own.part.term.get();
-                if terms[term / 64] >> (term % 64) & 1 == 1 {
-                    own.counts[rows.class[row] as usize].fetch_add(1, Ordering::Relaxed);
-                }
-            }
+    /// Counts what is left and gives what was counted.
+    #[must_use]
+    pub fn counted(mut self) -> SchoolCounts {
+        self.fill_classes();
+        self.count_owners(self.book.class);
+        self.fill_schools();
+        self.count_owners(self.book.school);
+        let fitting = |counting: &Counting| {
+            let of_school = |school| {
+                let bytes = self.school_bytes(counting, school);
+                counting.cells.fitting(|column| bytes[column.get()])
+            };
+            (0..self.schools.len).map(of_school).collect::<Vec<_>>()
+        };
+        let fitting: Vec<_> = self.entities.iter().map(fitting).collect();
+        let mut counts = SchoolCounts::new(self.schools.len);
+        for (counting, fitting) in self.entities.into_iter().zip(fitting) {
+            let Counting { plan, cells, of_schools, .. } = counting;
+            counts.push(&plan.cells, EntityCounts { cells, by_school: of_schools.counts, fitting });
         }
+        counts
     }
 
     /// Counts what is left and gives the cells of each school, in the order of the schools.
     #[must_use]
-    pub fn finish(mut self) -> Vec<Vec<CountedCell>> {
-        self.fill_classes();
-        self.count(&self.classes);
-        self.fill_schools();
-        self.count(&self.schools);
-        (0..self.schools.len).map(|school| self.cells_of(school)).collect()
+    pub fn finish(self) -> Vec<Vec<CountedCell>> {
+        let counts = self.counted();
+        (0..counts.schools()).map(|school| counts.cells_of(school).collect()).collect()
     }
 
-    fn cells_of(&self, school: usize) -> Vec<CountedCell> {
-        let mut cells = Vec::new();
-        for counting in &self.entities {
-            let fits = self.fitting(counting, school);
-            let counted = |parts: &[CountPart]| fits.sum(parts);
-            cells.extend(counting.plan.cells.iter().map(|cell| CountedCell {
-                form: cell.form,
-                slot: cell.slot,
-                count: counted(&cell.parts),
-            }));
-        }
-        cells
+    /// Counts schools or classes themselves, with the values they have got by now.
+    fn count_owners(&self, entity: EntityIndex) {
+        let counting = &self.entities[entity];
+        let encoder = Encoder::new(&counting.plan, &counting.packing, &self.values());
+        counting.count(if entity == self.book.school { &self.schools } else { &self.classes }, &encoder);
     }
 
-    /// Values of a school in the columns that are about it.
-    fn fitting<'c>(&'c self, counting: &'c Counting, school: usize) -> SchoolCounts<'c> {
-        let terms = counting.masks.terms();
-        let values = self.values();
-        let byte = |field: FieldRef, coding: &super::columns::Coding| coding.byte(values.at(&self.schools, field, school));
-        let is_of_school = |field: FieldRef| field.entity == self.book.school;
-        let bytes = counting.plan.columns.iter().map(|(_, own)| if is_of_school(own.field) { byte(own.field, &own.coding) } else { 0 });
-        SchoolCounts { bytes: bytes.collect(), counts: &counting.by_school[school * terms..(school + 1) * terms] }
+    /// Bytes of a school in the columns that are about it.
+    fn school_bytes(&self, counting: &Counting, school: usize) -> Vec<u8> {
+        let byte = |own: &PlanColumn| {
+            let is_of_school = own.field.entity == self.book.school;
+            if is_of_school { own.coding.byte(self.values().at(&self.schools, own.field, school)) } else { 0 }
+        };
+        counting.plan.columns.iter().map(|(_, own)| byte(own)).collect()
     }
 
     /// Gives classes the values that count what belongs to them.
     fn fill_classes(&mut self) {
-        let class = self.book.class;
-        let derived: Vec<FieldRef> = self.derived_of(class);
-        for field in derived {
+        for field in self.derived_of(self.book.class) {
             let mut values = vec![0_i32; self.classes.len];
             for counting in &self.entities {
-                for own in counting.of_classes.iter().filter(|own| own.field == field) {
-                    let mut fits_school: Vec<Option<bool>> = vec![None; self.schools.len];
-                    for (row, value) in values.iter_mut().enumerate() {
-                        let school = self.classes.school[row];
-                        if school == NOWHERE {
-                            continue;
-                        }
-                        let known = &mut fits_school[school as usize];
-                        let fits = *known.get_or_insert_with(|| self.fitting(counting, school as usize).fits(&own.part));
-                        let count = own.counts[row].load(Ordering::Relaxed);
-                        *value += if fits { i32::try_from(count).unwrap_or(i32::MAX) } else { 0 };
-                    }
+                for part in counting.class_parts.iter().filter(|part| part.field == field) {
+                    self.add_class_part(counting, part, &mut values);
                 }
             }
             self.classes.fields[field.field] = values;
         }
     }
 
+    /// Adds what classes count under one part, where their schools fit it.
+    fn add_class_part(&self, counting: &Counting, part: &ClassPart, values: &mut [i32]) {
+        let fits = |school: usize| {
+            let bytes = self.school_bytes(counting, school);
+            part.school.accepts(|column| bytes[column.get()])
+        };
+        let fits: Vec<bool> = (0..self.schools.len).map(fits).collect();
+        for (row, value) in values.iter_mut().enumerate() {
+            let school = self.classes.school[row];
+            if school != NOWHERE && fits[school as usize] {
+                let count = counting.of_classes.at(row, part.term);
+                *value = value.saturating_add(i32::try_from(count).unwrap_or(i32::MAX));
+            }
+        }
+    }
+
     /// Gives schools the values that count what belongs to them.
     fn fill_schools(&mut self) {
-        for field in self.derived_of(self.book.school) {
-            let of_school = |school: usize| {
-                let own = |counting: &Counting| {
-                    let derived = counting.plan.derived.iter().filter(|own| own.field == field);
-                    derived.map(|own| self.fitting(counting, school).sum(&own.parts)).sum::<u32>()
-                };
-                i32::try_from(self.entities.iter().map(own).sum::<u32>()).unwrap_or(i32::MAX)
-            };
-            let values = (0..self.schools.len).map(of_school).collect();
+        let fields = self.derived_of(self.book.school);
+        let mut values: BTreeMap<FieldRef, Vec<i32>> = fields.iter().map(|field| (*field, vec![0; self.schools.len])).collect();
+        for counting in &self.entities {
+            for school in 0..self.schools.len {
+                let bytes = self.school_bytes(counting, school);
+                let fitting = counting.derived.fitting(|column| bytes[column.get()]);
+                let counts = counting.derived.each(&fitting, |term| counting.of_schools.at(school, term));
+                for (own, count) in counting.plan.derived.iter().zip(counts) {
+                    if let Some(values) = values.get_mut(&own.field) {
+                        values[school] = values[school].saturating_add(i32::try_from(count).unwrap_or(i32::MAX));
+                    }
+                }
+            }
+        }
+        for (field, values) in values {
             self.schools.fields[field.field] = values;
         }
     }
 
-    fn derived_of(&self, entity: EntityIndex) -> Vec<FieldRef> {
+    fn derived_of(&self, entity: EntityIndex) -> BTreeSet<FieldRef> {
         let all = self.entities.iter().flat_map(|counting| counting.plan.derived.iter().map(|own| own.field));
-        let mut own: Vec<FieldRef> = all.filter(|field| field.entity == entity).collect();
-        own.sort_unstable();
-        own.dedup();
-        own
+        all.filter(|field| field.entity == entity).collect()
     }
 
     /// Values of rows beside the schools and classes that were read.
@@ -203,35 +197,71 @@ impl<'a> Tabulation<'a> {
     pub const fn values(&self) -> Values<'_> {
         Values { book: self.book, schools: &self.schools, classes: &self.classes, days: self.days }
     }
+}
 
-    /// The bytes of each column that rows must bring.
-    fn encoded(&self, counting: &Counting, rows: &RecordRows) -> Vec<Vec<u8>> {
-        let values = self.values();
-        let of_column = |column| {
-            let own = counting.plan.columns.get(column);
-            (0..rows.len).map(|row| own.coding.byte(values.at(rows, own.field, row))).collect()
-        };
-        counting.masks.columns().map(of_column).collect()
+impl Counting {
+    fn new(plan: EntityPlan, values: &Values<'_>) -> Self {
+        let packing = Packing::new(&plan.columns, plan.row_columns());
+        let (mut cells, mut derived) = (TermSums::default(), TermSums::default());
+        plan.cells.iter().for_each(|cell| cells.push(&cell.parts));
+        plan.derived.iter().for_each(|own| derived.push(&own.parts));
+        let (mut class_terms, mut class_parts) = (Vec::new(), Vec::new());
+        for own in plan.derived.iter().filter(|own| own.field.entity == values.book.class) {
+            for CountPart { school, term } in &own.parts {
+                let number = class_terms.iter().position(|known| known == term).unwrap_or(class_terms.len());
+                if number == class_terms.len() {
+                    class_terms.push(*term);
+                }
+                class_parts.push(ClassPart { field: own.field, school: school.clone(), term: number });
+            }
+        }
+        let all: Vec<TermIndex> = plan.terms.indexes().collect();
+        let counts = |terms: &[TermIndex], owners: usize| OwnerCounts::new(Masks::new(&plan, &packing, terms), owners);
+        let (of_schools, of_classes) = (counts(&all, values.schools.len), counts(&class_terms, values.classes.len));
+        let encoder = Encoder::new(&plan, &packing, values);
+        Self { plan, packing, encoder, of_schools, of_classes, class_parts, cells, derived }
+    }
+
+    /// Counts rows, a tile at a time.
+    fn count(&self, rows: &RecordRows, encoder: &Encoder) {
+        let mut bytes = Vec::new();
+        for from in (0..rows.len).step_by(TILE) {
+            let tile = from..rows.len.min(from + TILE);
+            encoder.encode(rows, &tile, &mut bytes);
+            let school = &rows.school[tile.clone()];
+            self.of_schools.count(&bytes, school.len(), |row| school[row]);
+            if self.of_classes.masks.terms() > 0 {
+                let class = &rows.class[tile];
+                self.of_classes.count(&bytes, school.len(), |row| if school[row] == NOWHERE { NOWHERE } else { class[row] });
+            }
+        }
     }
 }
 
-/// Counts of one school, and the values by which parts fit it.
-struct SchoolCounts<'a> {
-    bytes: Vec<u8>,
-    counts: &'a [AtomicU32],
-}
-
-impl SchoolCounts<'_> {
-    fn fits(&self, part: &CountPart) -> bool {
-        part.school.accepts(|column| self.bytes[column.get()])
+impl OwnerCounts {
+    fn new(masks: Masks, owners: usize) -> Self {
+        let counts = std::iter::repeat_with(AtomicU32::default).take(owners * masks.terms()).collect();
+        Self { masks, counts }
     }
 
-    fn sum(&self, parts: &[CountPart]) -> u32 {
-        let fitting = parts.iter().filter(|part| self.fits(part));
-        fitting.map(|part| self.counts[part.term.get()].load(Ordering::Relaxed)).sum()
+    fn at(&self, owner: usize, term: usize) -> u32 {
+        self.counts[owner * self.masks.terms() + term].load(Ordering::Relaxed)
     }
-}
 
-fn zeros(len: usize) -> Vec<AtomicU32> {
-    std::iter::repeat_with(AtomicU32::default).take(len).collect()
+    /// Counts rows, those with the same owner on end as one run.
+    fn count(&self, bytes: &[Vec<u8>], rows: usize, owner_of: impl Fn(usize) -> u32) {
+        let terms = self.masks.terms();
+        let mut run = Range { start: 0, end: 0 };
+        while run.start < rows {
+            let owner = owner_of(run.start);
+            run.end = (run.start + 1..rows).find(|row| owner_of(*row) != owner).unwrap_or(rows);
+            if owner != NOWHERE {
+                let own = &self.counts[owner as usize * terms..(owner as usize + 1) * terms];
+                self.masks.count(bytes, run.clone(), &mut |term, count| {
+                    own[term].fetch_add(count, Ordering::Relaxed);
+                });
+            }
+            run.start = run.end;
+        }
+    }
 }

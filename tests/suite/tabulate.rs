@@ -7,14 +7,15 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::oracle::{python_with, script};
-use super::support::{Dice, scratch};
+use super::record_files::{Style, write_records, write_units};
+use super::support::{Dice, scratch, tkgd};
 use super::workspace::schemas;
 
 use tkgd::forms::{Form, SlotIndex};
 use tkgd::records::{Condition, EntityIndex, FieldKind, FieldRef, RecordBook};
 use tkgd::rulebook::{Expression, Function, Operator, Unary};
 use tkgd::tabulate::rows::{Values, number_of};
-use tkgd::tabulate::{AgeDays, FormDefinition, NONE, NOWHERE, PortablePlan, Profile, RecordRows, Tabulation, cell_name, column_type};
+use tkgd::tabulate::{AgeDays, CountedCell, FormDefinition, NONE, NOWHERE, Profile, RecordRows, Tabulation, cell_name};
 
 /// Records of a small province.
 pub struct Province {
@@ -70,7 +71,7 @@ fn rows(book: &RecordBook, entity: &str, count: usize, classes: Option<&RecordRo
     rows
 }
 
-fn province(book: &RecordBook, seed: u64) -> Province {
+pub fn province(book: &RecordBook, seed: u64) -> Province {
     let mut dice = Dice(seed);
     let schools = rows(book, "school", SCHOOLS, None, &mut dice);
     let classes = rows(book, "class", 60, None, &mut dice);
@@ -82,11 +83,11 @@ fn province(book: &RecordBook, seed: u64) -> Province {
     Province { schools, classes, others }
 }
 
-fn days() -> AgeDays {
+pub fn days() -> AgeDays {
     AgeDays { year: 2025, day: NaiveDate::from_ymd_opt(2025, 9, 30).unwrap() }
 }
 
-fn definitions(book: &RecordBook, profile: Profile) -> Vec<FormDefinition> {
+pub fn definitions(book: &RecordBook, profile: Profile) -> Vec<FormDefinition> {
     let schemas = schemas();
     let counted = |form: &&Arc<Form>| &*form.circular == "tt24-2018" && !form.layout.counts.is_empty();
     let forms: Vec<_> = schemas.forms.iter().filter(counted).collect();
@@ -95,16 +96,21 @@ fn definitions(book: &RecordBook, profile: Profile) -> Vec<FormDefinition> {
 }
 
 /// Counts by form, cell and school.
-type Counts = BTreeMap<(usize, SlotIndex, usize), u32>;
+pub type Counts = BTreeMap<(usize, SlotIndex, usize), u32>;
 
-fn counted(book: &RecordBook, definitions: &[FormDefinition], province: &Province) -> Counts {
+pub fn counted(book: &RecordBook, definitions: &[FormDefinition], province: &Province) -> Counts {
     let (schools, classes) = (province.schools.clone(), province.classes.clone());
     let tabulation = Tabulation::new(book, definitions, schools, classes, days()).unwrap();
     province.others.iter().for_each(|rows| tabulation.count(rows));
-    let of_school = |(school, cells): (usize, Vec<_>)| {
-        cells.into_iter().map(move |cell: tkgd::tabulate::CountedCell| ((cell.form, cell.slot, school), cell.count)).collect::<Vec<_>>()
+    by_cell(tabulation.finish())
+}
+
+/// Cells of schools by form, cell and school.
+pub fn by_cell(schools: Vec<Vec<CountedCell>>) -> Counts {
+    let of_school = |(school, cells): (usize, Vec<CountedCell>)| {
+        cells.into_iter().map(move |cell| ((cell.form, cell.slot, school), cell.count)).collect::<Vec<_>>()
     };
-    tabulation.finish().into_iter().enumerate().flat_map(of_school).collect()
+    schools.into_iter().enumerate().flat_map(of_school).collect()
 }
 
 /// A plain reader of conditions: what it holds for, row by row, with values that are worked out put beside the others first.
@@ -307,55 +313,98 @@ fn every_cell_with_a_function_of_the_ministry_is_counted() {
     }
 }
 
-/// A value of a row as its column's type is written; nothing where there is none.
-fn written(book: &RecordBook, rows: &RecordRows, at: FieldRef, row: usize) -> String {
-    let field = book.field(at);
-    match field.kind {
-        FieldKind::Key if *field.id == *"school" => format!("S{}", rows.school[row]),
-        FieldKind::Key if *field.id == *"class" && rows.class[row] != NOWHERE => format!("C{}", rows.class[row]),
-        FieldKind::Key | FieldKind::Id => String::new(),
-        kind => rows.at(at.field, row).map_or_else(String::new, |value| match (kind, &field.list) {
-            (FieldKind::Code, Some(list)) => list.values[usize::try_from(value).unwrap()].code.to_string(),
-            (FieldKind::Date, _) => tkgd::tabulate::rows::day_of(i32::try_from(value).unwrap()).unwrap().to_string(),
-            _ => value.to_string(),
-        }),
-    }
+/// The units that a school of the test belongs to; the last school is in no list of units.
+fn units_of(school: usize) -> Option<[String; 3]> {
+    let commune = school % 4;
+    (school + 1 < SCHOOLS).then(|| [format!("X{commune}"), format!("H{}", commune / 2), "T".to_owned()])
 }
 
-/// The plan as SQL, carried out by DuckDB and Spark over the same records, gives the same cells.
+/// Counts as the plan's tables hold them: cell, school or unit, count.
+fn expected(book: &RecordBook, definitions: &[FormDefinition], counts: &Counts) -> String {
+    let mut lines = BTreeMap::<[String; 2], u64>::new();
+    for ((form, slot, school), count) in counts {
+        let form = &definitions[*form];
+        let cell = form.cells.iter().find(|cell| cell.slot == *slot).unwrap();
+        let name = format!("{}/{}/{}", form.form.short, book.entities[cell.entity].id, cell_name(&form.form, cell));
+        let units = units_of(*school).unwrap_or_default();
+        let above = ["commune", "district", "province"].into_iter().zip(units).map(|(level, unit)| format!("{level}:{unit}"));
+        for place in [format!("S{school}"), "nation:".to_owned()].into_iter().chain(above) {
+            *lines.entry([name.clone(), place]).or_default() += u64::from(*count);
+        }
+    }
+    lines.into_iter().map(|([cell, place], count)| format!("{cell},{place},{count}\n")).collect()
+}
+
+/// What `tkgd plan` prints, carried out by DuckDB, Spark and Sail over Parquet of the same records, gives the same cells and totals.
 #[test]
 fn other_engines_count_every_cell_alike() {
     let Some(python) = python_with(&["pyspark"]) else { return };
     let book = RecordBook::load(&schemas().files).unwrap();
     for profile in [Profile::Form, Profile::Engine] {
-        let folder = scratch(&format!("tabulate-duckdb-{profile:?}"));
+        let folder = scratch(&format!("tabulate-engines-{profile:?}"));
         let definitions = definitions(&book, profile);
         let province = province(&book, 11);
         for (entity, own) in book.entities.iter_enumerated() {
             let rows = of(&province, &book, entity);
-            let fields: Vec<_> = own.fields.iter_enumerated().filter(|(_, field)| field.derivation.is_none()).collect();
-            let head: Vec<String> = fields.iter().map(|(_, field)| format!("{} {}", field.id, column_type(field.kind))).collect();
-            let mut text = head.join(",") + "\n";
-            for row in 0..rows.len {
-                let values = fields.iter().map(|(field, _)| written(&book, rows, FieldRef { entity, field: *field }, row));
-                text += &(values.collect::<Vec<_>>().join(",") + "\n");
-            }
-            std::fs::write(folder.join(format!("{}.csv", own.id)), text).unwrap();
+            let order: Vec<usize> = (0..rows.len).collect();
+            write_records(&folder.join(format!("{}.parquet", own.id)), &book, rows, &order, Style::Canonical, 1_000);
         }
-        for query in (PortablePlan { book: &book, definitions: &definitions, days: days() }).queries() {
-            std::fs::write(folder.join(format!("{}.sql", query.name)), query.sql).unwrap();
-        }
-        let mut expected = String::new();
-        for ((form, slot, school), count) in counted(&book, &definitions, &province) {
-            let form = &definitions[form];
-            let cell = form.cells.iter().find(|cell| cell.slot == slot).unwrap();
-            let entity = &book.entities[cell.entity].id;
-            expected += &format!("{}/{entity}/{},S{school},{count}\n", form.form.short, cell_name(&form.form, cell));
-        }
-        std::fs::write(folder.join("expected"), expected).unwrap();
+        let units = (0..SCHOOLS).filter_map(|school| units_of(school).map(|[a, b, c]| [format!("S{school}"), a, b, c]));
+        write_units(&folder.join("unit.parquet"), &units.collect::<Vec<_>>());
+        std::fs::write(folder.join("expected"), expected(&book, &definitions, &counted(&book, &definitions, &province))).unwrap();
+        let plan = |dialect: &str, forms: &[&str]| {
+            let mut words = vec!["plan", "--dialect", dialect, "--records", ".", "--year", "2025-2026"];
+            words.extend(forms);
+            words.extend((profile == Profile::Engine).then_some("--engine"));
+            let output = tkgd().args(&words).current_dir(&folder).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            std::fs::write(folder.join(format!("{dialect}.sql")), output.stdout).unwrap();
+        };
+        plan("duckdb", &["tt24-2018/02-TH-DN", "tt24-2018/01-MN-DN"]);
         let forms = ["02-TH-DN=th_dn_02", "01-MN-DN=mn_dn_01"];
+        script(&python, &folder, "tabulated.py", &[&["duckdb"], &forms[..]].concat());
         // Spark takes its time: one form under one profile.
-        let more: &[&str] = if profile == Profile::Form { &["--spark", "02-TH-DN"] } else { &[] };
-        script(&python, &folder, "tabulated.py", &[&forms, more].concat());
+        if profile == Profile::Form {
+            plan("spark", &["tt24-2018/02-TH-DN"]);
+            script(&python, &folder, "tabulated.py", &["spark", forms[0]]);
+            if python_with(&["pysail"]).is_some() {
+                script(&python, &folder, "tabulated.py", &["sail", forms[0]]);
+            }
+        }
     }
+}
+
+/// Sums by unit are sums of schools, level by level; what belongs to no unit is in none.
+#[test]
+fn units_above_hold_the_sums_of_their_schools() {
+    let book = RecordBook::load(&schemas().files).unwrap();
+    let definitions = definitions(&book, Profile::Form);
+    let Province { schools, classes, others } = province(&book, 5);
+    let tabulation = Tabulation::new(&book, &definitions, schools, classes, days()).unwrap();
+    others.iter().for_each(|rows| tabulation.count(rows));
+    let counts = tabulation.counted();
+    let unit_of: Vec<u32> = (0..SCHOOLS).map(|school| if school == 4 { NOWHERE } else { u32::try_from(school % 3).unwrap() }).collect();
+    let communes = counts.by_unit(&unit_of, 3);
+    let nation = communes.by_unit(&[0, 0, 0], 1);
+    let rows: Vec<Vec<u32>> = (0..SCHOOLS).map(|school| counts.of_school(school).collect()).collect();
+    let mut filled = 0;
+    for cell in 0..counts.places().len() {
+        let sum = |is_of: &dyn Fn(usize) -> bool| rows.iter().enumerate().filter(|(school, _)| is_of(*school)).map(|(_, row)| u64::from(row[cell])).sum::<u64>();
+        for unit in 0..3 {
+            assert_eq!(communes.of(unit)[cell], sum(&|school| school != 4 && school % 3 == unit));
+        }
+        assert_eq!(nation.of(0)[cell], sum(&|school| school != 4));
+        filled += usize::from(nation.of(0)[cell] > 0);
+    }
+    assert!(filled > 500, "{filled}");
+}
+
+/// Trino's tables are made elsewhere: the script describes them and keeps to statements that Trino reads.
+#[test]
+fn the_plan_for_trino_describes_its_tables() {
+    let output = tkgd().args(["plan", "tt24-2018/02-TH-DN", "--dialect", "trino", "--records", "s3://ho-so/2025/", "--lang", "en"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("-- CREATE TABLE unit (school VARCHAR, commune VARCHAR, district VARCHAR, province VARCHAR) WITH (format = 'PARQUET', external_location = 's3://ho-so/2025/unit');"), "{text}");
+    assert!(text.contains("\nCREATE TABLE th_dn_02_pupil AS\n") && text.contains("\nCREATE TABLE th_dn_02_pupil_total AS\n"), "{text}");
+    assert!(!text.contains("OR REPLACE") && !text.contains("read_parquet"), "{text}");
 }

@@ -28,7 +28,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("sqlparser", &["sql", "sql_engine"]),
     ("sysinfo", &["base"]),
     ("arrow_array", &["archive", "tables", "tabulate"]),
-    ("arrow_cast", &["tables"]),
+    ("arrow_cast", &["tables", "tabulate"]),
     ("arrow_schema", &["archive", "tables", "tabulate"]),
     ("parquet", &["archive", "tables", "tabulate"]),
 ];

@@ -1,5 +1,6 @@
 //! A figure explained: loaded, taken apart, told on the screen, as JSON and as a page.
 
+mod counted;
 mod page;
 mod place;
 mod record;

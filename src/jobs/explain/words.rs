@@ -1,5 +1,6 @@
 //! An explanation put into words: every output is made of these.
 
+use super::counted;
 use super::{ComparedFigure, Explanation, owes};
 use crate::archive::{Publication, TermState};
 use crate::base::message::{Lang, Message, message};
@@ -113,6 +114,7 @@ impl<'a> ExplainWords<'a> {
         lines.push(message!("explain.state", term, state = self.state(&explained.state)).said(self.lang));
         let (received, expected) = self.returns(explained, top);
         lines.push(message!("explain.coverage", received, expected).said(self.lang));
+        lines.extend(counted::definition(self.schemas, explained, self.lang).map(|said| said.said(self.lang)));
         let total = message!("explain.total", unit = self.unit(top.unit), number = self.number(top)).said(self.lang);
         Head { total, lines, notes: self.lacking() }
     }
@@ -210,7 +212,11 @@ impl<'a> ExplainWords<'a> {
             let digits = if whole_hash { hash.len() } else { hash.len().min(HASH_DIGITS) };
             let said = message!("explain.hash", hash = &hash[..digits]).said(self.lang);
             let said = if hash.is_empty() { String::new() } else { format!(" ({said})") };
-            format!("{}{said}", Presenter::place([&place.file, &place.sheet, &place.cell]))
+            let place = Presenter::place([&place.file, &place.sheet, &place.cell]);
+            if counted::is_counted(own) {
+                return format!("{}{said}", message!("explain.counted_in", place).said(self.lang));
+            }
+            format!("{place}{said}")
         };
         own.places.iter().map(line).collect()
     }
