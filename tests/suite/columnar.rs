@@ -89,8 +89,22 @@ fn what_means_nothing_is_told_by_column_and_row() {
     let book = RecordBook::load(&schemas().files).unwrap();
     let folder = scratch("columnar-unread");
     let at = |name: &str| folder.join(name);
-    table(&at("school"), vec![("school", texts(&["A", "B", "A", ""])), ("levels", texts(&["06", "Tiểu học", "06", "06"])), ("ownership", texts(&["01", "?", "01", "01"]))]);
-    table(&at("class"), vec![("school", texts(&["A", "B", "C", "A"])), ("class", texts(&["1A", "1A", "1A", "1A"])), ("grade", texts(&["01", "2", "03", "01"]))]);
+    table(
+        &at("school"),
+        vec![
+            ("school", texts(&["A", "B", "A", ""])),
+            ("levels", texts(&["06", "Tiểu học", "06", "06"])),
+            ("ownership", texts(&["01", "?", "01", "01"])),
+        ],
+    );
+    table(
+        &at("class"),
+        vec![
+            ("school", texts(&["A", "B", "C", "A"])),
+            ("class", texts(&["1A", "1A", "1A", "1A"])),
+            ("grade", texts(&["01", "2", "03", "01"])),
+        ],
+    );
     let long = "Nguyễn Thị Bí Mật 0912345678";
     let pupils = vec![
         ("school", texts(&["B", "A", "Z", "A", "A"])),
@@ -109,7 +123,11 @@ fn what_means_nothing_is_told_by_column_and_row() {
     let expected = |heading: &str, kind, rows: &[u64]| (heading.to_owned(), kind, rows.to_vec(), rows.len() as u64);
     assert_eq!(
         told(&schools.unread),
-        [expected("ownership", UnreadKind::Value, &[2]), expected("school", UnreadKind::Missing, &[4]), expected("school", UnreadKind::Twice, &[3])]
+        [
+            expected("ownership", UnreadKind::Value, &[2]),
+            expected("school", UnreadKind::Missing, &[4]),
+            expected("school", UnreadKind::Twice, &[3])
+        ]
     );
     assert_eq!((schools.rows.len, &schools.rows.school), (2, &vec![0, 1]));
     let classes = open(book.class, "class");

@@ -389,7 +389,9 @@ fn units_above_hold_the_sums_of_their_schools() {
     let rows: Vec<Vec<u32>> = (0..SCHOOLS).map(|school| counts.of_school(school).collect()).collect();
     let mut filled = 0;
     for cell in 0..counts.places().len() {
-        let sum = |is_of: &dyn Fn(usize) -> bool| rows.iter().enumerate().filter(|(school, _)| is_of(*school)).map(|(_, row)| u64::from(row[cell])).sum::<u64>();
+        let sum = |is_of: &dyn Fn(usize) -> bool| {
+            rows.iter().enumerate().filter(|(school, _)| is_of(*school)).map(|(_, row)| u64::from(row[cell])).sum::<u64>()
+        };
         for unit in 0..3 {
             assert_eq!(communes.of(unit)[cell], sum(&|school| school != 4 && school % 3 == unit));
         }
@@ -402,7 +404,10 @@ fn units_above_hold_the_sums_of_their_schools() {
 /// Trino's tables are made elsewhere: the script describes them and keeps to statements that Trino reads.
 #[test]
 fn the_plan_for_trino_describes_its_tables() {
-    let output = tkgd().args(["plan", "tt24-2018/02-TH-DN", "--dialect", "trino", "--records", "s3://ho-so/2025/", "--lang", "en"]).output().unwrap();
+    let output = tkgd()
+        .args(["plan", "tt24-2018/02-TH-DN", "--dialect", "trino", "--records", "s3://ho-so/2025/", "--lang", "en"])
+        .output()
+        .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("-- CREATE TABLE unit (school VARCHAR, commune VARCHAR, district VARCHAR, province VARCHAR) WITH (format = 'PARQUET', external_location = 's3://ho-so/2025/unit');"), "{text}");
     assert!(text.contains("\nCREATE TABLE th_dn_02_pupil AS\n") && text.contains("\nCREATE TABLE th_dn_02_pupil_total AS\n"), "{text}");

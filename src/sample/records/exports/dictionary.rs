@@ -7,7 +7,7 @@ use super::people::{Person, SchoolWords};
 use super::recipe::{DictionaryRecipe, PeopleNames};
 use super::{ExportedFile, is_female};
 use crate::base::error::{Action, Error, Result};
-use crate::records::{EntityIndex, Field, FieldKind, FieldRef};
+use crate::records::{EntityIndex, Field, FieldIndex, FieldKind, FieldRef};
 use crate::sample::records::school::{RecordMaker, SchoolRecords};
 use crate::tabulate::rows::day_of;
 
@@ -32,7 +32,11 @@ impl<'a> DictionaryExport<'a> {
         let book = self.maker.book;
         let mut school = self.object(records, words, book.school, 0);
         for (entity, own) in book.entities.iter_enumerated().filter(|(entity, _)| *entity != book.school) {
-            let rows = (0..records.rows[entity].len).map(|row| Value::Object(self.object(records, words, entity, row)));
+            let left_out: Vec<FieldIndex> =
+                self.recipe.without.iter().filter(|out| *out.of == *own.id).filter_map(|out| own.field(&out.field)).collect();
+            let is_told = |row: &usize| left_out.iter().all(|field| number(records, FieldRef { entity, field: *field }, *row) != Some(1));
+            let told = (0..records.rows[entity].len).filter(is_told);
+            let rows = told.map(|row| Value::Object(self.object(records, words, entity, row)));
             school.insert(own.dictionary.to_string(), Value::Array(rows.collect()));
         }
         let mut document = Map::new();
@@ -52,8 +56,9 @@ impl<'a> DictionaryExport<'a> {
         let is_told = |field: &Field| field.derivation.is_none() && !field.dictionary.is_empty();
         for (field, known) in own.fields.iter_enumerated().filter(|(_, known)| is_told(known)) {
             if entity == book.school || *known.id != **school {
-                let value = self.value(records, FieldRef { entity, field }, row);
-                value.and_then(|value| object.insert(known.dictionary.to_string(), value));
+                // Nothing is said as such: a member that is not there would say that nobody knows.
+                let value = self.value(records, FieldRef { entity, field }, row).unwrap_or_default();
+                object.insert(known.dictionary.to_string(), value);
             }
         }
         if entity == book.school {

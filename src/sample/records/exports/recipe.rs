@@ -52,10 +52,22 @@ pub struct DictionaryRecipe {
     pub year: String,
     /// Field of the kind of exchange.
     pub kind: String,
+    /// Records that it does not hold.
+    pub without: Vec<LeftOut>,
     /// Flags that are lists there.
     pub lists: Vec<ListedFlag>,
     /// Fields of what is said of people, by kind of record.
     pub people: BTreeMap<String, BTreeMap<String, Said>>,
+}
+
+/// Records that the nested document does not hold: those whose flag is yes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// Kind of record.
+    pub of: String,
+    /// The flag.
+    pub field: String,
 }
 
 /// A flag that is a list in the nested document: something stands in it where the flag is yes.
@@ -124,6 +136,12 @@ pub struct ExportRecipe {
     /// Of so many dates one is the number of a spreadsheet.
     #[serde(default)]
     pub serial_every: Option<usize>,
+    /// Of so many dates one is only the year.
+    #[serde(default)]
+    pub year_every: Option<usize>,
+    /// Size that a sheet declares, where that is not its own.
+    #[serde(default)]
+    pub declares: Option<String>,
     /// Whole numbers are written with a decimal.
     #[serde(default)]
     pub decimals: bool,
