@@ -13,6 +13,8 @@ use crate::tabulate::CellDefinition;
 enum Need {
     /// Records of a kind.
     Records(EntityIndex),
+    /// All records of a kind, and not only some of them.
+    All(EntityIndex),
     /// One of these fields.
     Field(Vec<FieldRef>),
 }
@@ -60,6 +62,7 @@ impl Needs {
             }
             Some(Derivation::Count(counted, only)) => {
                 self.0.insert(Need::Records(*counted));
+                self.0.insert(Need::All(*counted));
                 book.entities[*counted].counts_if.iter().chain(only).for_each(|own| self.add(own, book));
             }
         }
@@ -69,6 +72,12 @@ impl Needs {
     pub(super) fn lacking<'a>(&'a self, told: &'a Told, school: u32, book: &'a RecordBook) -> impl Iterator<Item = FieldOrKind> + 'a {
         self.0.iter().filter_map(move |need| match need {
             Need::Records(kind) => (!told.has_records(*kind, school, book)).then_some(FieldOrKind::Kind(*kind)),
+            Need::All(kind) => {
+                let is_part = |layout: &usize| book.layouts[*layout].covers.contains_key(kind);
+                let layouts = told.layouts(*kind, school);
+                let is_whole = layouts.is_empty() || !layouts.iter().all(is_part);
+                (!is_whole).then_some(FieldOrKind::Kind(*kind))
+            }
             Need::Field(fields) => {
                 let is_told = fields.iter().any(|field| told.has_field(*field, school, book));
                 (!is_told).then(|| FieldOrKind::Field(fields[0]))
@@ -98,8 +107,19 @@ struct ToldOf {
     known: FieldSet,
     /// Numbers of these files.
     files: Vec<u32>,
+    /// Their layouts, by their places in the book.
+    layouts: Vec<usize>,
     /// One of them could not be read to its end.
     is_spoilt: bool,
+}
+
+/// A table that tells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ToldFrom {
+    /// Number of its file.
+    pub file: u32,
+    /// Place of its layout in the book.
+    pub layout: usize,
 }
 
 /// What files tell, by kind of record and school.
@@ -121,11 +141,14 @@ impl Told {
     }
 
     /// A file with these fields holds a record of a school.
-    pub fn tell(&mut self, kind: EntityIndex, school: u32, fields: FieldSet, file: u32) {
+    pub fn tell(&mut self, kind: EntityIndex, school: u32, fields: FieldSet, from: ToldFrom) {
         let own = self.of_school(kind, school);
         own.fields = Some(own.fields.unwrap_or(FieldSet::MAX) & fields);
-        if own.files.last() != Some(&file) && !own.files.contains(&file) {
-            own.files.push(file);
+        if own.files.last() != Some(&from.file) && !own.files.contains(&from.file) {
+            own.files.push(from.file);
+        }
+        if !own.layouts.contains(&from.layout) {
+            own.layouts.push(from.layout);
         }
     }
 
@@ -148,6 +171,11 @@ impl Told {
         for own in self.by_school.iter_mut().flatten().filter(|own| own.files.contains(&file)) {
             own.is_spoilt = true;
         }
+    }
+
+    /// Layouts of the files that hold records of a school.
+    pub fn layouts(&self, kind: EntityIndex, school: u32) -> &[usize] {
+        self.by_school[kind].get(school as usize).map_or(&[], |own| &own.layouts)
     }
 
     /// Files that hold records of a school, as their numbers.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::ids::{IdKey, OddId, SeenId, repeated};
+use super::known::ToldFrom;
 use super::oddities::{OddPlace, OddityRules};
 use super::opened::{OpenedFile, OpenedTable};
 use super::reader::RecordReader;
@@ -180,10 +181,10 @@ type TakeRecord<'t, 'a> = &'t mut dyn FnMut(&mut Gathered<'a>, &TableRecord, &Ta
 /// Reads a table, record by record.
 fn read_table<'a>(reader: &RecordReader<'a>, own: &TableOfFile<'a>, gathered: &mut Gathered<'a>, take: TakeRecord<'_, 'a>) -> Result<()> {
     let values = ValueReader { book: reader.book, day: reader.days.day };
-    let mut records = TableRecords::new(reader.book, own.layout, &own.table.places, values, reader.words);
+    let from = ToldFrom { file: own.file_number, layout: own.table.layout };
+    let mut records = TableRecords::new(reader.book, from, &own.table.places, values, reader.words);
     records.file = Arc::clone(&own.file.source.file);
     records.sheet.clone_from(&own.table.sheet);
-    records.file_number = own.file_number;
     records.school = own.school;
     own.table.above.iter().for_each(|line| records.above(&line.text));
     own.table.each_row(&own.file.path, reader.isolation, &mut |row| {

@@ -14,7 +14,7 @@ use crate::findings::Finding;
 use crate::records::{RecordBook, RecordLayout, RegisterColumn};
 use crate::register::UnitIndex;
 use crate::tables::TableWords;
-use crate::tabulate::{AgeDays, CountedCell, FormDefinition, NONE, NOWHERE, RecordRows, Tabulation};
+use crate::tabulate::{AgeDays, FormDefinition, NONE, NOWHERE, RecordRows, SchoolCounts, Tabulation};
 use crate::workbooks::{Identity, Isolation, UnitRule};
 
 /// Reads files of records.
@@ -41,8 +41,8 @@ pub struct RecordReader<'a> {
 pub struct RecordsRead {
     /// Unit of each school.
     pub units: Vec<UnitIndex>,
-    /// Counted cells of each school.
-    pub cells: Vec<Vec<CountedCell>>,
+    /// Counted cells of the schools.
+    pub cells: SchoolCounts,
     /// What could not be used.
     pub findings: Vec<Finding>,
     /// Files that cannot be read to their end.
@@ -97,7 +97,7 @@ impl<'a> RecordReader<'a> {
         pass.note_ids();
         let Pass { gathered: Gathered { schools, told, oddities, .. }, broken, .. } = pass;
         let findings = oddities.findings(self.book);
-        Ok(RecordsRead { units: schools.units, cells: tabulation.finish(), findings, broken, told })
+        Ok(RecordsRead { units: schools.units, cells: tabulation.counted(), findings, broken, told })
     }
 }
 

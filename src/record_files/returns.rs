@@ -12,8 +12,8 @@ use crate::findings::{Finding, Location, Subject};
 use crate::forms::{Form, SlotIndex};
 use crate::records::EntityIndex;
 use crate::register::UnitIndex;
-use crate::returns::{Lineage, Part, Placement, Source, Status, Submission, Values};
-use crate::tabulate::FormDefinition;
+use crate::returns::{COUNTED_AND_UNKNOWN, Lineage, Part, Placement, Source, Status, Submission, Values};
+use crate::tabulate::{CellDefinition, FormDefinition, RowCondition};
 
 /// Returns of records, and what they cannot tell.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ struct NeededCell {
     kind: EntityIndex,
     /// Place among the different needs.
     needs: usize,
+    /// Layouts of which a file holds every record that it counts, though not all records of a school.
+    covered_by: BTreeSet<usize>,
 }
 
 /// The cells of a form.
@@ -53,8 +55,9 @@ impl RecordsRead {
     #[must_use]
     pub fn returns(&self, reader: &RecordReader<'_>, files: &[OpenedFile]) -> RecordReturns {
         let mut needs: Vec<Needs> = Vec::new();
+        let used: BTreeSet<usize> = files.iter().flat_map(|file| file.tables.iter().map(|table| table.layout)).collect();
         let forms: Vec<NeededForm<'_>> =
-            reader.definitions.iter().enumerate().map(|(number, own)| needed(number, own, reader, &mut needs)).collect();
+            reader.definitions.iter().enumerate().map(|(number, own)| needed(number, own, reader, &used, &mut needs)).collect();
         let mut returns = RecordReturns::default();
         let mut lacked: BTreeMap<(usize, FieldOrKind), Lacked> = BTreeMap::new();
         for filer in self.filers(reader) {
@@ -65,16 +68,22 @@ impl RecordsRead {
                 if !unit.expects(&form.form.short) && counts.values().all(|count| *count == 0) {
                     continue;
                 }
+                let mut known: Vec<bool> = Vec::new();
                 for cell in &form.cells {
-                    for (own, schools) in &lacking[cell.needs] {
-                        let lacked = lacked.entry((form.number, *own)).or_default();
+                    let mut own = lacking[cell.needs].clone();
+                    let partly = self.told_in_part(cell, &filer, reader);
+                    if !partly.is_empty() {
+                        own.entry(FieldOrKind::Kind(cell.kind)).or_default().extend(partly);
+                    }
+                    known.push(own.is_empty());
+                    for (own, schools) in own {
+                        let lacked = lacked.entry((form.number, own)).or_default();
                         lacked.cells.insert(cell.slot);
                         lacked.schools.extend(schools);
                     }
                 }
-                let cells = form.cells.iter().filter(|cell| lacking[cell.needs].is_empty());
                 let sources = FilerFiles { read: self, filer: &filer, files };
-                returns.submissions.extend(sources.submission(&unit.code, form.form, cells, &counts));
+                returns.submissions.extend(sources.submission(&unit.code, form, &known, &counts));
             }
         }
         returns.findings = lacked.into_iter().map(|((form, lacking), own)| finding(&forms[form], lacking, &own, reader)).collect();
@@ -117,24 +126,46 @@ impl RecordsRead {
         all
     }
 
+    /// Schools of whose records of a kind files hold only some, and not all that a cell counts.
+    fn told_in_part(&self, cell: &NeededCell, filer: &Filer, reader: &RecordReader<'_>) -> BTreeSet<u32> {
+        let is_part = |layout: &usize| reader.book.layouts[*layout].covers.contains_key(&cell.kind) && !cell.covered_by.contains(layout);
+        let layouts = |school: &u32| self.told.layouts(cell.kind, *school);
+        filer.schools.iter().copied().filter(|school| !layouts(school).is_empty() && layouts(school).iter().all(is_part)).collect()
+    }
+
     /// Counts of the schools together.
     fn counts(&self, filer: &Filer, form: usize) -> BTreeMap<SlotIndex, i64> {
         let mut counts: BTreeMap<SlotIndex, i64> = BTreeMap::new();
-        for cell in filer.schools.iter().flat_map(|school| &self.cells[*school as usize]).filter(|cell| cell.form == form) {
+        for cell in filer.schools.iter().flat_map(|school| self.cells.cells_of(*school as usize)).filter(|cell| cell.form == form) {
             *counts.entry(cell.slot).or_default() += i64::from(cell.count);
         }
         counts
     }
 }
 
-fn needed<'a>(number: usize, own: &'a FormDefinition, reader: &RecordReader<'_>, needs: &mut Vec<Needs>) -> NeededForm<'a> {
+fn needed<'a>(
+    number: usize,
+    own: &'a FormDefinition,
+    reader: &RecordReader<'_>,
+    used: &BTreeSet<usize>,
+    needs: &mut Vec<Needs>,
+) -> NeededForm<'a> {
     let mut place = |own: Needs| {
         needs.iter().position(|known| *known == own).unwrap_or_else(|| {
             needs.push(own);
             needs.len() - 1
         })
     };
-    let cells = own.cells.iter().map(|cell| NeededCell { slot: cell.slot, kind: cell.entity, needs: place(Needs::of(cell, reader.book)) });
+    let covers = |cell: &CellDefinition, layout: usize| {
+        let wider = reader.book.layouts[layout].covers.get(&cell.entity)?;
+        RowCondition::implies(cell.conditions.iter(), wider, reader.book).ok().filter(|implied| *implied)
+    };
+    let cells = own.cells.iter().map(|cell| NeededCell {
+        slot: cell.slot,
+        kind: cell.entity,
+        needs: place(Needs::of(cell, reader.book)),
+        covered_by: used.iter().copied().filter(|layout| covers(cell, *layout).is_some()).collect(),
+    });
     NeededForm { form: &own.form, number, cells: cells.collect() }
 }
 
@@ -147,33 +178,34 @@ struct FilerFiles<'a> {
 
 impl FilerFiles<'_> {
     /// The return; nothing where no cell is known.
-    fn submission<'c>(
-        &self,
-        unit: &Arc<str>,
-        form: &Arc<Form>,
-        cells: impl Iterator<Item = &'c NeededCell>,
-        counts: &BTreeMap<SlotIndex, i64>,
-    ) -> Option<Submission> {
+    fn submission(&self, unit: &Arc<str>, of: &NeededForm<'_>, known: &[bool], counts: &BTreeMap<SlotIndex, i64>) -> Option<Submission> {
+        if !known.contains(&true) {
+            return None;
+        }
+        let form = of.form;
         let layout = &form.layout;
         let mut values = Values::new(layout.slots);
-        values.slots().for_each(|slot| values.set(slot, Status::Absent, 0));
-        let names: Vec<Arc<str>> = self.filer.named.iter().map(|file| Arc::clone(&self.files[*file as usize].source.file)).collect();
-        let mut of: Vec<Vec<u8>> = layout.sheets.iter().map(|sheet| vec![0; sheet.slots()]).collect();
-        let mut is_filled = false;
-        for cell in cells {
-            values.set(cell.slot, Status::Computed, counts.get(&cell.slot).copied().unwrap_or_default());
-            let (sheet, _, _) = layout.address(cell.slot);
-            of[sheet][layout.sheets[sheet].offset(cell.slot)] = self.place_of_file(cell.kind);
-            is_filled = true;
+        for slot in values.slots() {
+            let (sheet, coded, column) = layout.address(slot);
+            let is_crossed_out = layout.sheets[sheet].coded_row(coded).not_applicable.contains(&column);
+            values.set(slot, if is_crossed_out { Status::NotApplicable } else { Status::Absent }, 0);
         }
-        if !is_filled {
-            return None;
+        let names: Vec<Arc<str>> = self.filer.named.iter().map(|file| Arc::clone(&self.files[*file as usize].source.file)).collect();
+        let mut places: Vec<Vec<u8>> = layout.sheets.iter().map(|sheet| vec![0; sheet.slots()]).collect();
+        for (cell, is_known) in of.cells.iter().zip(known) {
+            let (sheet, _, _) = layout.address(cell.slot);
+            let place = &mut places[sheet][layout.sheets[sheet].offset(cell.slot)];
+            *place = COUNTED_AND_UNKNOWN;
+            if *is_known {
+                values.set(cell.slot, Status::Computed, counts.get(&cell.slot).copied().unwrap_or_default());
+                *place = self.place_of_file(cell.kind);
+            }
         }
         let placement = |own: Vec<u8>| {
             let is_counted = own.iter().any(|place| *place > 0);
             if is_counted { Placement::Counted { files: names.clone(), of: Arc::new(own) } } else { Placement::Absent }
         };
-        let placements: Vec<Placement> = of.into_iter().map(placement).collect();
+        let placements: Vec<Placement> = places.into_iter().map(placement).collect();
         let sources: Vec<&Source> = self.filer.named.iter().map(|file| &self.files[*file as usize].source).collect();
         let (source, others) = sources.split_first()?;
         let absent = vec![Placement::Absent; layout.sheets.len()];
@@ -188,7 +220,8 @@ impl FilerFiles<'_> {
         let files = self.filer.schools.iter().flat_map(|school| self.read.told.files(kind, *school));
         let file = files.min();
         let place = file.and_then(|file| self.filer.named.iter().position(|own| own == file)).unwrap_or_default();
-        u8::try_from(place + 1).unwrap_or(u8::MAX)
+        // Files beyond those that a byte can tell are told by the last of these.
+        u8::try_from(place + 1).unwrap_or(COUNTED_AND_UNKNOWN).min(COUNTED_AND_UNKNOWN - 1)
     }
 }
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::classes::Classes;
-use super::known::{Told, set_of};
+use super::known::{Told, ToldFrom, set_of};
 use super::oddities::{OddPlace, Oddities, OddityRules};
 use super::schools::{Schools, ToldBy};
-use super::values::{NoValue, ValueReader};
+use super::values::{NoValue, ValueReader, grade_of_name};
 use crate::base::text::fold;
 use crate::records::layout::heading_key;
 use crate::records::{Entity, EntityIndex, FieldIndex, FieldKind, FieldRef, LayoutColumn, Meaning, Reads, RecordBook, RecordLayout};
@@ -46,8 +46,8 @@ pub(super) struct TableRecords<'a> {
     pub words: &'a TableWords,
     pub file: Arc<str>,
     pub sheet: Option<Arc<str>>,
-    /// Place of its file among all.
-    pub file_number: u32,
+    /// Its file and layout, as numbers.
+    pub from: ToldFrom,
     /// The school of all rows, where none of their columns tells it.
     pub school: Option<u32>,
     /// The class that the last row of a class named.
@@ -55,15 +55,10 @@ pub(super) struct TableRecords<'a> {
 }
 
 impl<'a> TableRecords<'a> {
-    pub fn new(
-        book: &'a RecordBook,
-        layout: &'a RecordLayout,
-        places: &'a [Option<usize>],
-        values: ValueReader<'a>,
-        words: &'a TableWords,
-    ) -> Self {
+    pub fn new(book: &'a RecordBook, from: ToldFrom, places: &'a [Option<usize>], values: ValueReader<'a>, words: &'a TableWords) -> Self {
+        let layout = &book.layouts[from.layout];
         let (file, sheet) = (Arc::from(""), None);
-        Self { book, layout, places, values, words, file, sheet, file_number: 0, school: None, class_text: None }
+        Self { book, layout, places, values, words, file, sheet, from, school: None, class_text: None }
     }
 
     /// A line above the headings, which may name a class.
@@ -94,7 +89,7 @@ impl<'a> TableRecords<'a> {
         let mut own = TableRecord { school, class: NOWHERE, values: Vec::new(), own_key: None, own_id: None };
         self.read_values(row, &mut own, gathered);
         self.find_class(row, &mut own, gathered);
-        gathered.told.tell(self.layout.of, school, self.fields_told(), self.file_number);
+        gathered.told.tell(self.layout.of, school, self.fields_told(), self.from);
         Some(own)
     }
 
@@ -238,14 +233,20 @@ impl<'a> TableRecords<'a> {
     fn make_class(&self, text: &str, own: &TableRecord, gathered: &mut Gathered<'_>) -> u32 {
         let class = &self.book.entities[self.book.class];
         let Some(number) = gathered.classes.begin(own.school, text) else { return NOWHERE };
-        let grade = self.entity().field("grade").and_then(|field| own.values.iter().find(|(own, _)| *own == field));
-        let fields = [class.field("class"), class.field("grade").filter(|_| grade.is_some())];
-        if let (Some(field), Some((_, value))) = (class.field("grade"), grade) {
-            gathered.classes.rows.set(field, *value);
+        let told = self.entity().field("grade").and_then(|field| own.values.iter().find(|(own, _)| *own == field));
+        let field = class.field("grade");
+        let of_name = || {
+            let list = class.fields[field?].list.as_ref().filter(|_| !self.layout.class_rows.is_empty())?;
+            i32::try_from(grade_of_name(text, list)?).ok()
+        };
+        let grade = told.map(|(_, value)| *value).or_else(of_name);
+        let fields = [class.field("class"), field.filter(|_| grade.is_some())];
+        if let (Some(field), Some(grade)) = (field, grade) {
+            gathered.classes.rows.set(field, grade);
         }
         let told = fields.into_iter().flatten().fold(0, |all, field| all | set_of(field));
         gathered.told.read(self.book.class);
-        gathered.told.tell(self.book.class, own.school, told, self.file_number);
+        gathered.told.tell(self.book.class, own.school, told, self.from);
         number
     }
 

@@ -96,7 +96,7 @@ fn year_in(text: &str) -> Option<i32> {
 }
 
 /// The grade that the name of a class begins with: a number from 1 to 12, or the name of a grade of preschool.
-fn grade_of_name(text: &str, list: &CodeList) -> Option<usize> {
+pub(super) fn grade_of_name(text: &str, list: &CodeList) -> Option<usize> {
     let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     // Ages stand in names of preschool classes, behind what kind of class it is.
     let folded = fold(text);

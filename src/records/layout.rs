@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::{CodeList, Entity, EntityIndex, Field, FieldIndex, FieldKind};
+use super::{CodeList, Condition, Entity, EntityIndex, Field, FieldIndex, FieldKind};
 use crate::base::index::IndexVec;
 use crate::base::message::{Message, message};
 use crate::base::text::fold;
@@ -77,6 +77,9 @@ pub(super) struct LayoutFile {
     class_rows: Vec<String>,
     #[serde(default)]
     makes_classes: bool,
+    /// Conditions by kind of record.
+    #[serde(default)]
+    pub(super) covers: BTreeMap<String, String>,
     columns: Vec<ColumnEntry>,
     #[serde(default)]
     passed_over: Vec<String>,
@@ -118,6 +121,8 @@ pub struct RecordLayout {
     pub class_rows: Vec<String>,
     /// Classes are made of the rows that name them: the source has no rows of classes.
     pub makes_classes: bool,
+    /// By kind of record, which of a school's records such a file holds, where it does not hold all of them.
+    pub covers: BTreeMap<EntityIndex, Condition>,
     /// Columns that are read.
     pub columns: Vec<LayoutColumn>,
     /// Headings that are known and never read, folded: who somebody is, and what no form counts.
@@ -240,6 +245,7 @@ impl RecordLayout {
             source: Arc::clone(&entity.dictionary),
             class_rows: Vec::new(),
             makes_classes: false,
+            covers: BTreeMap::new(),
             columns: read.map(|(field, own)| column(field, own)).collect(),
             passed_over: Vec::new(),
             words: entity.words.clone(),
@@ -247,7 +253,11 @@ impl RecordLayout {
     }
 
     /// A layout as written, with its fields found.
-    pub(super) fn of_file(file: LayoutFile, entities: &IndexVec<EntityIndex, Entity>) -> Result<Self, Vec<Message>> {
+    pub(super) fn of_file(
+        file: LayoutFile,
+        entities: &IndexVec<EntityIndex, Entity>,
+        condition: &dyn Fn(&str, &str) -> Result<(EntityIndex, Condition), Message>,
+    ) -> Result<Self, Vec<Message>> {
         let found = entities.iter_enumerated().find(|(_, entity)| *entity.id == *file.of);
         let Some((of, entity)) = found else { return Err(vec![message!("records.no_entity", id = file.of)]) };
         let nothing: Vec<String> = file.nothing.iter().map(|text| fold(text)).collect();
@@ -266,6 +276,15 @@ impl RecordLayout {
         seen.sort_unstable();
         let twice = seen.windows(2).filter(|pair| pair[0] == pair[1]);
         problems.extend(twice.map(|pair| message!("records.heading_of_two_columns", heading = pair[0].heading)));
+        let mut covers = BTreeMap::new();
+        for (kind, written) in &file.covers {
+            match condition(kind, written) {
+                Ok((kind, condition)) => {
+                    covers.insert(kind, condition);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
         if !columns.iter().any(|column| column.is_required) {
             problems.push(message!("records.layout_knows_itself_by_nothing"));
         }
@@ -280,6 +299,7 @@ impl RecordLayout {
             source: file.source.into(),
             class_rows: file.class_rows.iter().map(|text| fold(text)).collect(),
             makes_classes: file.makes_classes,
+            covers,
             columns,
             passed_over: file.passed_over.iter().map(|heading| heading_key(heading)).collect(),
             words: Message::both(file.vi, file.en),

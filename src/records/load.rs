@@ -76,7 +76,11 @@ pub(super) fn load(files: &SchemaFiles) -> Result<RecordBook> {
 fn layouts(files: &SchemaFiles, entities: &Entities) -> Result<Vec<RecordLayout>> {
     let mut layouts: Vec<RecordLayout> = entities.iter_enumerated().map(|(index, entity)| RecordLayout::of_fields(index, entity)).collect();
     for path in files.paths().filter(|path| path.starts_with(layout::FOLDER)) {
-        let own = RecordLayout::of_file(files.toml::<LayoutFile>(path)?, entities);
+        let condition = |kind: &str, written: &str| {
+            let kind = find(entities, kind)?;
+            Ok((kind, named_condition(entities, kind, written)?))
+        };
+        let own = RecordLayout::of_file(files.toml::<LayoutFile>(path)?, entities, &condition);
         let own = own.map_err(|problems| Error::config(files.shown(path), Message::join(&problems, "; ")))?;
         if layouts.iter().any(|known| known.id == own.id) {
             return Err(Error::config(files.shown(path), message!("records.two_layouts_of_name", id = &own.id)));

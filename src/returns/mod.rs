@@ -18,7 +18,7 @@ use crate::register::EarlierPlace;
 
 pub use input_file::{Fate, InputFile, fates};
 pub use numbers::Numbers;
-pub use submission::{Lineage, Part, Placement, Source, Submission, TypedAnswer};
+pub use submission::{COUNTED_AND_UNKNOWN, Lineage, Part, Placement, Source, Submission, TypedAnswer};
 
 /// Contents of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

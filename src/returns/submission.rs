@@ -55,7 +55,8 @@ pub enum Placement {
     Counted {
         /// Files of the records.
         files: Vec<Arc<str>>,
-        /// Of each slot of the sheet the file whose records it counts, its place counted from 1; 0 where it is not counted.
+        /// Of each slot of the sheet the file whose records it counts, its place counted from 1; 0 where it is not counted,
+        /// [`COUNTED_AND_UNKNOWN`] where these records cannot tell it.
         of: Arc<Vec<u8>>,
     },
 }
@@ -115,6 +116,9 @@ pub struct Submission {
     pub lineage: Lineage,
 }
 
+/// Place of a slot that is counted from records, though not from those at hand.
+pub const COUNTED_AND_UNKNOWN: u8 = u8::MAX;
+
 impl Placement {
     /// The name of the sheet in the file, where it has one.
     #[must_use]
@@ -166,6 +170,14 @@ impl Submission {
         let Placement::Counted { files, of } = &self.placements[sheet] else { return None };
         let place = of.get(self.form.layout.sheets[sheet].offset(slot)).copied()?;
         files.get(usize::from(place).checked_sub(1)?)
+    }
+
+    /// Whether a slot is one of those that records tell, known or not.
+    #[must_use]
+    pub fn is_of_records(&self, slot: SlotIndex) -> bool {
+        let sheet = self.form.layout.address(slot).0;
+        let Placement::Counted { of, .. } = &self.placements[sheet] else { return false };
+        of.get(self.form.layout.sheets[sheet].offset(slot)).is_some_and(|place| *place > 0)
     }
 
     /// Whether any of it is counted from records.

@@ -77,6 +77,13 @@ impl FromIterator<usize> for ValueSet {
 pub struct RowBox(pub(super) BTreeMap<ColumnIndex, ValueSet>);
 
 impl RowBox {
+    /// Whether another box accepts everything that this one does.
+    #[must_use]
+    pub fn is_within(&self, wider: &Self, all: &impl Fn(ColumnIndex) -> ValueSet) -> bool {
+        let own = |column: &ColumnIndex| self.0.get(column).copied().unwrap_or_else(|| all(*column));
+        wider.0.iter().all(|(column, values)| own(column).without(values).is_empty())
+    }
+
     /// Columns that it is about, with the values that are accepted.
     pub fn sets(&self) -> impl Iterator<Item = (ColumnIndex, &ValueSet)> {
         self.0.iter().map(|(column, set)| (*column, set))

@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::conditions::Compiler;
-use super::region::Region;
+use super::region::{Region, RowBox};
 use super::rows::{RecordRows, Values};
 use crate::base::message::Message;
 use crate::records::{Condition, RecordBook};
@@ -23,6 +23,22 @@ impl RowCondition {
         let columns = Columns::of(conditions.clone(), book)?;
         let accepted = Compiler { book, columns: &columns }.all_hold(conditions)?;
         Ok(Self { columns, accepted })
+    }
+
+    /// Whether every row that meets some conditions meets another one, as far as can be told from one of its parts.
+    ///
+    /// # Errors
+    /// What is no condition over coded values.
+    pub fn implies<'c>(
+        conditions: impl Iterator<Item = &'c Condition> + Clone,
+        wider: &'c Condition,
+        book: &RecordBook,
+    ) -> Result<bool, Message> {
+        let columns = Columns::of(conditions.clone().chain([wider]), book)?;
+        let compiler = Compiler { book, columns: &columns };
+        let (own, wider) = (compiler.all_hold(conditions)?, compiler.all_hold(std::iter::once(wider))?);
+        let is_within = |own: &RowBox| wider.boxes().iter().any(|wide| own.is_within(wide, &|column| columns.all(column)));
+        Ok(own.boxes().iter().all(is_within))
     }
 
     /// Whether all conditions hold of a row.

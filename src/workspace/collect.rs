@@ -12,7 +12,7 @@ use crate::lists::parts::{JoinedLists, join_parts};
 use crate::returns::{Placement, Submission, TypedAnswer};
 use crate::workbooks::claims::DUPLICATE;
 use crate::workbooks::{ANSWER_NOT_TAKEN, subject_of};
-use crate::workspace::counted::{WhereBoth, join_counted};
+use crate::workspace::counted::{WhereBoth, completed_sheets, join_counted};
 
 /// Which of two different files for one unit and form wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -125,7 +125,11 @@ pub fn collect(submissions: Vec<Submission>, together: Together) -> Collected {
         let typed = decide(last, together.duplicates, &mut collected.findings);
         let counted = decide(counted, together.duplicates, &mut collected.findings);
         collected.submissions.extend(match (counted, typed) {
-            (Some(counted), Some(typed)) => Some(join_counted(counted, typed, together.where_both, &mut collected.findings)),
+            (Some(counted), Some(typed)) => {
+                let sheets = completed_sheets(&counted, &typed).into_iter();
+                collected.completed.extend(sheets.map(|sheet| (Arc::clone(&typed.source.file), sheet)));
+                Some(join_counted(counted, typed, together.where_both, &mut collected.findings))
+            }
             (counted, typed) => counted.or(typed),
         });
     }

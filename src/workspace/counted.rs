@@ -1,5 +1,8 @@
 //! Returns counted from records beside those that were typed: one return for a unit and form, and what both say otherwise.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use crate::findings::{Finding, Observed};
@@ -44,17 +47,20 @@ pub fn join_counted(counted: Submission, typed: Submission, where_both: WhereBot
     let mut both: Vec<TwiceTold> = Vec::new();
     for sheet in sheets {
         let slots: Vec<SlotIndex> = whole.form.layout.sheets[sheet].each_slot().collect();
-        let is_counted = |whole: &Submission, slot: SlotIndex| whole.counted_from(slot).is_some();
-        let own: Vec<SlotIndex> = slots.iter().copied().filter(|slot| is_counted(&whole, *slot)).collect();
-        let is_typed = own.iter().any(|slot| typed.values.number(*slot).is_some());
+        let of_records: HashSet<SlotIndex> = slots.iter().copied().filter(|slot| whole.is_of_records(*slot)).collect();
+        let counted: HashSet<SlotIndex> = slots.iter().copied().filter(|slot| whole.counted_from(*slot).is_some()).collect();
+        let is_typed = of_records.iter().any(|slot| typed.values.number(*slot).is_some());
         if is_typed {
-            both.extend(own.iter().filter_map(|slot| compared(&whole, &typed, *slot)));
+            both.extend(counted.iter().filter_map(|slot| compared(&whole, &typed, *slot)));
         }
         let forms_count = is_typed && where_both == WhereBoth::Forms;
-        let of_form: Vec<SlotIndex> = slots.into_iter().filter(|slot| forms_count || !is_counted(&whole, *slot)).collect();
-        for slot in of_form {
+        for slot in slots.into_iter().filter(|slot| forms_count || !counted.contains(slot)) {
             let (status, number) = typed.values.get(slot);
-            whole.values.set(slot, status, number);
+            // In a sheet of which nothing that records tell is typed, a blank is no answer: it was left to the records.
+            let is_left_to_records = !is_typed && status.is_blank() && of_records.contains(&slot);
+            if status != Status::Absent && !is_left_to_records {
+                whole.values.set(slot, status, number);
+            }
         }
         if forms_count {
             whole.placements[sheet] = Placement::Absent;
@@ -67,6 +73,13 @@ pub fn join_counted(counted: Submission, typed: Submission, where_both: WhereBot
     whole.lineage.parts.push(Part { source: typed.source, placements: typed.placements });
     whole.lineage.parts.extend(typed.lineage.parts);
     whole
+}
+
+/// Sheets that a typed form does not have and records tell.
+pub fn completed_sheets(counted: &Submission, typed: &Submission) -> Vec<Arc<str>> {
+    let sheets = counted.form.layout.data_sheets();
+    let is_completed = |sheet: usize| typed.placements[sheet] == Placement::Absent && counted.placements[sheet] != Placement::Absent;
+    sheets.filter(|(sheet, _)| is_completed(*sheet)).map(|(_, own)| Arc::clone(&own.id)).collect()
 }
 
 /// What both say of a cell; nothing where the form does not say it. A blank cell beside figures is none.
