@@ -138,6 +138,34 @@ fn name_at(archive: &mut Zip, index: usize) -> Result<Option<String>, RawProblem
     Ok(Some(parts.collect::<Vec<_>>().join("/")))
 }
 
+/// A workbook of ours whose first sheet declares another size than it has, as some software does.
+///
+/// # Errors
+/// As the zip library says, or when it is no workbook of ours.
+pub fn with_declared_size(workbook: &[u8], declared: &str) -> std::result::Result<Vec<u8>, String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).map_err(|e| e.to_string())?;
+    let mut members = Vec::with_capacity(archive.len());
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).map_err(|e| e.to_string())?;
+        let name = entry.name().map_err(|e| e.to_string())?.into_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).map_err(|e| e.to_string())?;
+        if name == FIRST_SHEET {
+            let text = String::from_utf8(bytes).map_err(|e| e.to_string())?;
+            let (before, rest) = text.split_once(DIMENSION).ok_or(DIMENSION)?;
+            let (_, after) = rest.split_once('"').ok_or(DIMENSION)?;
+            bytes = format!("{before}{DIMENSION}{declared}\"{after}").into_bytes();
+        }
+        members.push((name, bytes));
+    }
+    stored_zip(&members)
+}
+
+/// The part of the first sheet, as the writing library names it.
+const FIRST_SHEET: &str = "xl/worksheets/sheet1.xml";
+/// Beginning of what a sheet declares as its size.
+const DIMENSION: &str = "<dimension ref=\"";
+
 /// Files put together in a zip, as they are: workbooks are compressed already; a fixed date keeps the bytes the same.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Records of a synthetic province: the same seed gives the same files, and workbooks hold what a plain count of the records comes to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -103,7 +104,7 @@ fn rows(
             let value = match (known.kind, &known.list) {
                 (FieldKind::Key | FieldKind::Id, _) => continue,
                 _ if text.is_empty() => continue,
-                (_, Some(list)) => list.values.iter().position(|value| *value.code == **text).unwrap() as i32,
+                (_, Some(list)) => list.values.iter().position(|value| *value.code == **text).unwrap().try_into().unwrap(),
                 (FieldKind::Date, _) => number_of(text.parse::<NaiveDate>().unwrap()),
                 _ => text.parse().unwrap(),
             };
@@ -248,7 +249,9 @@ fn people_are_spread_as_people_are() {
     within("of the age of grade 1", share(&first, |line| line["born"].starts_with("2019-")), 0.93, 0.99);
     within("pupils for one of staff", pupils.len() as f64 / staff.len() as f64, 10.0, 18.0);
     let mut sizes: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    pupils.iter().for_each(|line| *sizes.entry((&line["school"], &line["class"])).or_default() += 1);
+    for line in &pupils {
+        *sizes.entry((&line["school"], &line["class"])).or_default() += 1;
+    }
     assert_eq!(sizes.len(), classes.len(), "no class is empty");
     assert!(sizes.values().all(|size| (3..=48).contains(size)), "{:?}", sizes.values().max());
     for school in schools.iter().filter(|line| !["04", "05", "13", "19"].contains(&line["levels"].as_str())) {
@@ -313,16 +316,21 @@ fn every_export_is_known_by_its_layout() {
     let folder = drawn("records-exports", &[&size[..], &wishes].concat());
     let classes: BTreeMap<String, String> =
         lines(&folder, "class").iter().map(|line| (line["class"].clone(), line["grade"].clone())).collect();
-    let pupils: Vec<String> = lines(&folder, "pupil").iter().map(|line| classes[&line["class"]].clone()).collect();
-    let primary = |grade: &&String| ("01"..="05").contains(&grade.as_str());
+    let studies = |line: &BTreeMap<String, String>| ["01", "02", "03", "06", "07", "10"].contains(&line["status"].as_str());
+    let pupils: Vec<(String, bool)> = lines(&folder, "pupil").iter().map(|line| (classes[&line["class"]].clone(), studies(line))).collect();
     for layout in &layouts {
         let own = book.layouts.iter().find(|own| *own.id == **layout).unwrap();
-        let expected = match (&*book.entities[own.of].id, layout.as_str()) {
-            ("pupil", "truong-chia-lop") => pupils.iter().filter(|grade| *grade == "01").count(),
-            ("pupil", layout) if layout.starts_with("csdl-c1") => pupils.iter().filter(primary).count(),
-            ("pupil", _) => pupils.iter().filter(|grade| ("01"..="12").contains(&grade.as_str())).count(),
-            (entity, _) => lines(&folder, entity).len(),
+        let entity = &book.entities[own.of];
+        // A source without statuses holds who is there.
+        let has_status = own.columns.iter().any(|column| *entity.fields[column.field].id == *"status");
+        let last = match layout.as_str() {
+            "truong-chia-lop" => "01",
+            layout if layout.starts_with("csdl-c1") => "05",
+            _ => "12",
         };
+        let is_told = |pupil: &&(String, bool)| ("01"..=last).contains(&pupil.0.as_str()) && (has_status || pupil.1);
+        let is_of_pupils = *entity.id == *"pupil";
+        let expected = if is_of_pupils { pupils.iter().filter(is_told).count() } else { lines(&folder, &entity.id).len() };
         let mut records = 0;
         for (path, _) in files(&folder.join("ho-so").join(layout)) {
             let path = folder.join("ho-so").join(layout).join(path);
@@ -380,7 +388,15 @@ fn only_exports_say_who_somebody_is() {
 /// classes under rows that name them.
 #[test]
 fn exports_have_the_habits_of_their_sources() {
-    let names = ["truong-chia-lop", "hcm-hoc-sinh-lop", "csdl-c1-ket-qua", "truong-24-cot", "nghe-an-hoc-sinh", "csdl-c1-hoc-sinh"];
+    let names = [
+        "truong-chia-lop",
+        "hcm-hoc-sinh-lop",
+        "csdl-c1-ket-qua",
+        "truong-24-cot",
+        "nghe-an-hoc-sinh",
+        "nghe-an-giao-vien",
+        "csdl-c1-hoc-sinh",
+    ];
     let wishes: Vec<&str> = names.iter().flat_map(|layout| ["--layout", layout]).collect();
     let folder = drawn("records-habits", &[&["--schools", "4", "--communes", "1", "--without-workbooks"], &wishes[..]].concat());
     let first = |layout: &str| {
@@ -408,7 +424,13 @@ fn exports_have_the_habits_of_their_sources() {
     let sections = lines.iter().filter(|line| line.starts_with("LỚP 1")).count();
     assert!(sections > 1 && lines[0] == "LỚP 1A" && lines.iter().filter(|line| *line == "TT").count() == sections, "{lines:?}");
     assert!(lines.iter().any(|line| line == "HIỆU TRƯỞNG"));
-    assert!(std::fs::read_to_string(folder.join("ho-so/nghe-an-hoc-sinh/toan-tinh-1.csv")).unwrap().contains(",36,36,"));
+    let province = std::fs::read_to_string(folder.join("ho-so/nghe-an-hoc-sinh/toan-tinh-1.csv")).unwrap();
+    assert!(province.contains(",36,36,") && province.lines().any(|line| line.contains(",2018,")), "36 for nothing, years for dates");
+    let staff = std::fs::File::open(folder.join("ho-so/nghe-an-giao-vien/toan-tinh-1.xlsx")).unwrap();
+    let mut sheet = String::new();
+    let mut staff = zip::ZipArchive::new(staff).unwrap();
+    staff.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut sheet).unwrap();
+    assert!(sheet.contains("<dimension ref=\"A1:BS4\"/>") && sheet.matches("<row ").count() > 100, "the size is a lie");
 }
 
 /// The Parquet tables hold what the CSV tables hold, in types that every engine reads.
@@ -429,6 +451,45 @@ fn both_formats_hold_the_same() {
             let csv: Vec<Option<String>> =
                 lines.iter().map(|line| Some(line[&*field.id].clone()).filter(|text| !text.is_empty())).collect();
             assert!(!csv.is_empty() && table.texts(&field.id) == csv, "{} {}", own.id, field.id);
+        }
+    }
+}
+
+/// Keys that a schema file knows at some place, as the refusal of one that nobody knows says.
+fn known_keys(file: &str, text: &str) -> Vec<String> {
+    let folder = scratch("records-keys");
+    std::fs::create_dir_all(folder.join("bieu-mau/records")).unwrap();
+    std::fs::write(folder.join("bieu-mau/records").join(file), text).unwrap();
+    let wish = ["--schools", "2", "--communes", "1", "--layout", "dictionary", "--lang", "en"];
+    let out = tkgd().args(["sample", "tinh", "--records", "--schemas", "bieu-mau"]).args(wish).current_dir(&folder).output().unwrap();
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(said.contains("unknown field `zzz`"), "{said}");
+    said.split_once("expected").unwrap().1.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_page_says_what_every_key_is() {
+    let page = std::fs::read_to_string(super::support::root().join("docs/records.md")).unwrap();
+    let section = |heading: &str| page.split_once(heading).unwrap().1.split("\n#").next().unwrap().to_owned();
+    let level = "level = \"\", code = \"\", offsets = {}";
+    let sample = [
+        "zzz = 1".to_owned(),
+        "groups = [{ zzz = 1 }]".to_owned(),
+        "groups = [{ codes = [{ zzz = 1 }] }]".to_owned(),
+        "sites = [{ zzz = 1 }]".to_owned(),
+        "levels = [{ zzz = 1 }]".to_owned(),
+        format!("levels = [{{ {level}, grades = [{{ zzz = 1 }}] }}]"),
+        format!("levels = [{{ {level}, posts = [{{ zzz = 1 }}] }}]"),
+        "staff_ages = [{ bands = [{ zzz = 1 }] }]".to_owned(),
+        "spreads = [{ zzz = 1 }]".to_owned(),
+    ];
+    let exports =
+        ["zzz = 1", "names = { zzz = 1 }", "dictionary = { zzz = 1 }", "dictionary = { lists = [{ zzz = 1 }] }", "exports = [{ zzz = 1 }]"];
+    let exports = exports.map(str::to_owned).into_iter().chain(["exports = [{ columns = [{ zzz = 1 }] }]".to_owned()]).collect::<Vec<_>>();
+    for (file, texts) in [("sample.toml", sample.to_vec()), ("exports.toml", exports)] {
+        let section = section(&format!("### `{file}`\n"));
+        for key in texts.iter().flat_map(|text| known_keys(file, text)) {
+            assert!(section.contains(&format!("`{key}`")), "docs/records.md does not say what this is: {file} {key}");
         }
     }
 }

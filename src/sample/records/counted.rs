@@ -114,5 +114,5 @@ fn solved_row(sheet: &SampleSheetPlan, row: usize, counted: &BTreeSet<SlotIndex>
         known[atom] = true;
     }
     let is_told = !columns.is_empty();
-    is_told.then(|| SolvedRow { place: RowPlace { sheet: sheet.index, row }, atoms: sheet.atoms.len(), steps })
+    is_told.then_some(SolvedRow { place: RowPlace { sheet: sheet.index, row }, atoms: sheet.atoms.len(), steps })
 }

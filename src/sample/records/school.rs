@@ -53,7 +53,7 @@ pub struct WrongText {
 pub struct RecordMaker<'a> {
     /// Fields and lists.
     pub book: &'a RecordBook,
-    /// What records are made of.
+    /// Recipe of the records.
     pub recipe: BoundRecipe,
     /// Seed of everything random.
     pub seed: u64,

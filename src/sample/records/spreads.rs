@@ -142,23 +142,23 @@ pub struct Binder<'a> {
 
 impl Binder<'_> {
     /// The kind of record of this name.
-    pub fn entity(&self, id: &str) -> Result<EntityIndex, Message> {
+    pub fn entity(self, id: &str) -> Result<EntityIndex, Message> {
         self.book.entity(id).ok_or_else(|| message!("records.no_entity", id))
     }
 
     /// A field of a kind of record.
-    pub fn field(&self, entity: EntityIndex, id: &str) -> Result<FieldIndex, Message> {
+    pub fn field(self, entity: EntityIndex, id: &str) -> Result<FieldIndex, Message> {
         let own = &self.book.entities[entity];
         own.field(id).ok_or_else(|| message!("records.no_field", field = id, entity = own.words.clone()))
     }
 
     /// A field of a kind of record, with the kind.
-    pub fn at(&self, entity: EntityIndex, id: &str) -> Result<FieldRef, Message> {
+    pub fn at(self, entity: EntityIndex, id: &str) -> Result<FieldRef, Message> {
         Ok(FieldRef { entity, field: self.field(entity, id)? })
     }
 
     /// The number that a code of a field is kept as; no value for an empty one.
-    pub fn code(&self, at: FieldRef, code: &str) -> Result<i32, Message> {
+    pub fn code(self, at: FieldRef, code: &str) -> Result<i32, Message> {
         let field = self.book.field(at);
         if code.is_empty() {
             return Ok(NONE);
@@ -173,13 +173,13 @@ impl Binder<'_> {
     }
 
     /// Codes of a field with their weights.
-    pub fn weighted(&self, at: FieldRef, weights: &Weights) -> Result<Weighted, Message> {
+    pub fn weighted(self, at: FieldRef, weights: &Weights) -> Result<Weighted, Message> {
         let each = weights.iter().map(|(code, weight)| Ok((self.code(at, code)?, *weight)));
         Ok(Weighted::new(each.collect::<Result<Vec<_>, Message>>()?.into_iter()))
     }
 
     /// Limits on records of a kind.
-    pub fn limits(&self, entity: EntityIndex, texts: &LimitTexts) -> Result<Limits, Message> {
+    pub fn limits(self, entity: EntityIndex, texts: &LimitTexts) -> Result<Limits, Message> {
         let limit = |(name, codes): (&String, &Vec<String>)| {
             let (of, id) = match name.split_once('.') {
                 Some((of, id)) => (self.entity(of)?, id),
@@ -193,7 +193,7 @@ impl Binder<'_> {
     }
 
     /// How the fields of a kind of record spread, in the order in which they are first named.
-    pub fn spreads(&self, entity: EntityIndex, written: &[SpreadRecipe]) -> Result<Spreads, Message> {
+    pub fn spreads(self, entity: EntityIndex, written: &[SpreadRecipe]) -> Result<Spreads, Message> {
         let mut spreads = Spreads::default();
         for own in written.iter().filter(|own| *own.of == *self.book.entities[entity].id) {
             let field = self.field(entity, &own.field)?;

@@ -32,7 +32,11 @@ impl<'a> DictionaryExport<'a> {
         let book = self.maker.book;
         let mut school = self.object(records, words, book.school, 0);
         for (entity, own) in book.entities.iter_enumerated().filter(|(entity, _)| *entity != book.school) {
-            let rows = (0..records.rows[entity].len).map(|row| Value::Object(self.object(records, words, entity, row)));
+            let left_out: Vec<FieldIndex> =
+                self.recipe.without.iter().filter(|out| *out.of == *own.id).filter_map(|out| own.field(&out.field)).collect();
+            let is_told = |row: &usize| left_out.iter().all(|field| number(records, FieldRef { entity, field: *field }, *row) != Some(1));
+            let told = (0..records.rows[entity].len).filter(is_told);
+            let rows = told.map(|row| Value::Object(self.object(records, words, entity, row)));
             school.insert(own.dictionary.to_string(), Value::Array(rows.collect()));
         }
         let mut document = Map::new();
@@ -52,8 +56,9 @@ impl<'a> DictionaryExport<'a> {
         let is_told = |field: &Field| field.derivation.is_none() && !field.dictionary.is_empty();
         for (field, known) in own.fields.iter_enumerated().filter(|(_, known)| is_told(known)) {
             if entity == book.school || *known.id != **school {
-                let value = self.value(records, FieldRef { entity, field }, row);
-                value.and_then(|value| object.insert(known.dictionary.to_string(), value));
+                // Nothing is said as such: a member that is not there would say that nobody knows.
+                let value = self.value(records, FieldRef { entity, field }, row).unwrap_or_default();
+                object.insert(known.dictionary.to_string(), value);
             }
         }
         if entity == book.school {
@@ -81,20 +86,20 @@ impl<'a> DictionaryExport<'a> {
         let listed = self.recipe.lists.iter().find(|list| *list.of == *entity.id && *list.field == *own.id);
         if let Some(list) = listed {
             let item = Map::from_iter([(list.key.clone(), Value::from(list.code.as_str()))]);
-            let is_yes = self.number(records, at.entity, at.field, row) == Some(1);
+            let is_yes = number(records, at, row) == Some(1);
             return Some(Value::Array(if is_yes { vec![Value::Object(item)] } else { Vec::new() }));
         }
         match own.kind {
-            FieldKind::Flag | FieldKind::Whole => self.number(records, at.entity, at.field, row).map(Value::from),
+            FieldKind::Flag | FieldKind::Whole => number(records, at, row).map(Value::from),
             FieldKind::Date => {
-                let day = self.number(records, at.entity, at.field, row).and_then(day_of)?;
+                let day = number(records, at, row).and_then(day_of)?;
                 Some(Value::from(day.format("%Y-%m-%dT00:00:00.0").to_string()))
             }
             FieldKind::Key | FieldKind::Id | FieldKind::Code => records.code_text(book, at, row).map(Value::from),
         }
     }
+}
 
-    fn number(&self, records: &SchoolRecords, entity: EntityIndex, field: FieldIndex, row: usize) -> Option<i32> {
-        records.rows[entity].at(field, row).and_then(|number| i32::try_from(number).ok())
-    }
+fn number(records: &SchoolRecords, at: FieldRef, row: usize) -> Option<i32> {
+    records.rows[at.entity].at(at.field, row).and_then(|number| i32::try_from(number).ok())
 }

@@ -43,7 +43,7 @@ pub struct RecordExport<'a> {
 
 enum ExportKind<'a> {
     Table(Box<TableExport<'a>>),
-    Dictionary(DictionaryExport<'a>),
+    Dictionary(Box<DictionaryExport<'a>>),
 }
 
 impl<'a> RecordExport<'a> {
@@ -60,7 +60,7 @@ impl<'a> RecordExport<'a> {
                 ExportKind::Table(Box::new(table.map_err(|problem| Error::config(files.shown(FILE), problem))?))
             }
             None if layout == written.dictionary.layout => {
-                ExportKind::Dictionary(DictionaryExport::new(maker, &written.dictionary, &written.names))
+                ExportKind::Dictionary(Box::new(DictionaryExport::new(maker, &written.dictionary, &written.names)))
             }
             None => {
                 let known = written.exports.iter().map(|own| own.layout.as_str()).chain([written.dictionary.layout.as_str()]);

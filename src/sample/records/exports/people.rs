@@ -1,4 +1,4 @@
-//! What exports say of people and schools beside the fields that are counted: names, numbers, addresses of nobody.
+//! Words that exports say of people and schools beside the fields that are counted: names, numbers, addresses of nobody.
 //!
 //! They are made of a seed and an id when an export is written and stand in no other file.
 
@@ -25,7 +25,7 @@ pub struct Person<'a> {
     pub names: &'a PeopleNames,
     /// Seed of everybody.
     pub seed: u64,
-    /// Who it is.
+    /// Id that tells them apart.
     pub id: &'a str,
     /// Whether a woman.
     pub is_female: bool,
@@ -38,7 +38,7 @@ pub struct Person<'a> {
 }
 
 impl Person<'_> {
-    /// What is said, as a text.
+    /// Text of something that is said.
     #[must_use]
     pub fn says(&self, what: Said) -> String {
         match what {

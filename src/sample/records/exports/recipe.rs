@@ -52,10 +52,22 @@ pub struct DictionaryRecipe {
     pub year: String,
     /// Field of the kind of exchange.
     pub kind: String,
+    /// Records that it does not hold.
+    pub without: Vec<LeftOut>,
     /// Flags that are lists there.
     pub lists: Vec<ListedFlag>,
     /// Fields of what is said of people, by kind of record.
     pub people: BTreeMap<String, BTreeMap<String, Said>>,
+}
+
+/// Records that the nested document does not hold: those whose flag is yes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// Kind of record.
+    pub of: String,
+    /// The flag.
+    pub field: String,
 }
 
 /// A flag that is a list in the nested document: something stands in it where the flag is yes.
@@ -68,7 +80,7 @@ pub struct ListedFlag {
     pub field: String,
     /// Field of an item.
     pub key: String,
-    /// What stands there.
+    /// Code that stands there.
     pub code: String,
 }
 
@@ -82,7 +94,7 @@ pub enum ExportForm {
     Csv,
 }
 
-/// What a file of an export is of.
+/// Extents of one file of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportedBy {
@@ -104,7 +116,7 @@ pub struct ExportRecipe {
     pub of: String,
     /// Format.
     pub form: ExportForm,
-    /// What a file is of.
+    /// Extent of one file.
     pub by: ExportedBy,
     /// Records that are written.
     #[serde(default, rename = "where")]
@@ -124,6 +136,12 @@ pub struct ExportRecipe {
     /// Of so many dates one is the number of a spreadsheet.
     #[serde(default)]
     pub serial_every: Option<usize>,
+    /// Of so many dates one is only the year.
+    #[serde(default)]
+    pub year_every: Option<usize>,
+    /// Size that a sheet declares, where that is not its own.
+    #[serde(default)]
+    pub declares: Option<String>,
     /// Whole numbers are written with a decimal.
     #[serde(default)]
     pub decimals: bool,
@@ -160,7 +178,7 @@ pub struct ExportColumn {
     /// Texts by code; `*` for any, the empty code for none.
     #[serde(default)]
     pub values: BTreeMap<String, String>,
-    /// What is said of the person or school instead.
+    /// Something said of the person or school instead.
     #[serde(default)]
     pub says: Option<Said>,
     /// A text that is the same for all.

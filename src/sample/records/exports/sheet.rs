@@ -48,18 +48,20 @@ impl ExportSheet {
     pub fn push_headings<'a>(&mut self, headings: impl Iterator<Item = &'a str>) {
         let parted: Vec<Vec<&str>> = headings.map(|heading| heading.split(TIER).collect()).collect();
         for tier in 0..parted.iter().map(Vec::len).max().unwrap_or(0) {
-            // The same words below the same words are one heading.
-            let above = |column: usize| parted[column].get(..=tier).filter(|own| own.len() < parted[column].len());
+            // Equal words below equal words are one heading.
+            let above = |own: &[&'a str]| own.get(..=tier).filter(|above| above.len() < own.len()).map(<[&str]>::to_vec);
             let mut row: Vec<ExportCell> = Vec::with_capacity(parted.len());
-            let mut first = 0;
-            for column in 0..parted.len() {
-                let goes_on = column > 0 && above(column).is_some() && above(column) == above(first);
+            let (mut first, mut before) = (0, None);
+            for (column, own) in parted.iter().enumerate() {
+                let words = above(own);
+                let goes_on = words.is_some() && words == before;
                 if !goes_on {
                     self.merge(first, column);
                     first = column;
                 }
-                let text = if goes_on { "" } else { parted[column].get(tier).copied().unwrap_or_default() };
+                let text = if goes_on { "" } else { own.get(tier).copied().unwrap_or_default() };
                 row.push(ExportCell::Text(text.to_owned()));
+                before = words;
             }
             self.merge(first, parted.len());
             self.rows.push(row);

@@ -6,8 +6,9 @@ use super::people::{Person, SchoolWords};
 use super::recipe::{ExportColumn, ExportForm, ExportRecipe, ExportedBy, PeopleNames, Said, Writes};
 use super::sheet::{ExportCell, ExportSheet};
 use super::{ExportedFile, is_female};
-use crate::base::error::Result;
+use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Message, message};
+use crate::ooxml::zips::with_declared_size;
 use crate::records::{EntityIndex, FieldIndex, FieldKind, FieldRef};
 use crate::sample::records::school::{RecordMaker, SchoolRecords};
 use crate::sample::records::spreads::{Binder, Limits, Owners};
@@ -156,8 +157,9 @@ impl<'a> TableExport<'a> {
                     let at = FieldRef { entity: self.entity, field: *field };
                     let is_date = self.maker.book.field(at).kind == FieldKind::Date;
                     self.dates += usize::from(is_date);
-                    let is_serial = is_date && self.recipe.serial_every.is_some_and(|every| self.dates % every == 0);
-                    field_cell(self.maker, part.records, at, row, &CellWish { column, is_serial })
+                    let is_odd = |every: Option<usize>| is_date && every.is_some_and(|every| self.dates.is_multiple_of(every));
+                    let (is_serial, is_year) = (is_odd(self.recipe.serial_every), is_odd(self.recipe.year_every));
+                    field_cell(self.maker, part.records, at, row, &CellWish { column, is_serial, is_year })
                 }
                 (None, Some(said)) => said_cell(&person, said),
                 (None, None) => text(&column.text),
@@ -194,6 +196,10 @@ impl<'a> TableExport<'a> {
         };
         let name = format!("{}/{name}.{ending}", self.recipe.layout);
         let bytes = sheet.file(&name, self.recipe.form, &self.catalogues)?;
+        let bytes = match &self.recipe.declares {
+            Some(size) => with_declared_size(&bytes, size).map_err(|e| Error::library(Action::Write, &name, e))?,
+            None => bytes,
+        };
         Ok(ExportedFile { name, unit, bytes })
     }
 }
@@ -203,6 +209,8 @@ struct CellWish<'a> {
     column: &'a ExportColumn,
     /// A date as the number of a spreadsheet.
     is_serial: bool,
+    /// A date as its year.
+    is_year: bool,
 }
 
 fn text(own: &str) -> ExportCell {
@@ -229,7 +237,10 @@ fn field_cell(maker: &RecordMaker<'_>, records: &SchoolRecords, at: FieldRef, ro
         let day = records.rows[entity].at(field, row).and_then(|day| i32::try_from(day).ok());
         return match day {
             Some(day) if wish.is_serial => ExportCell::Number(f64::from(day + SERIAL_DAYS)),
-            Some(day) => text(&day_of(day).map_or_else(String::new, |day| day.format("%d/%m/%Y").to_string())),
+            Some(day) => {
+                let format = if wish.is_year { "%Y" } else { "%d/%m/%Y" };
+                text(&day_of(day).map_or_else(String::new, |day| day.format(format).to_string()))
+            }
             None => text(""),
         };
     }
