@@ -4,6 +4,7 @@
 //! here, so that what is refused at one is refused at all. Workbooks are opened elsewhere, within limits; their cells come
 //! in as a [`SheetGrid`].
 
+mod arrow_values;
 mod csv_file;
 mod date;
 mod encoding;

@@ -4,14 +4,12 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray as _;
-use arrow_array::types::{Date32Type, Float64Type, TimestampMicrosecondType};
 use arrow_array::{Array as _, ArrayRef, RecordBatch, RecordBatchReader as _};
-use arrow_cast::{cast, display::array_value_to_string};
-use arrow_schema::{ArrowError, DataType, TimeUnit};
+use arrow_cast::display::array_value_to_string;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
+use super::arrow_values::{bytes, days, kind_of, microseconds, numbers};
 use super::{Table, TableRow, TableValue, Take, shown_path};
 use crate::base::error::{Action, Error, Result};
 use crate::base::input::{self, Input, MAX_TABLE};
@@ -45,51 +43,35 @@ fn opened(path: &Path) -> Result<ParquetRecordBatchReader> {
 
 /// Some more rows; none at the end.
 fn next(reader: &mut ParquetRecordBatchReader, path: &Path) -> Result<Option<Vec<Vec<TableValue>>>> {
-    let rows = reader.next().transpose().and_then(|batch| batch.map(|batch| rows(&batch)).transpose());
-    rows.map_err(|e| Error::library(Action::Read, path, e))
+    let batch = reader.next().transpose();
+    batch.map(|batch| batch.as_ref().map(rows)).map_err(|e| Error::library(Action::Read, path, e))
 }
 
-fn rows(batch: &RecordBatch) -> std::result::Result<Vec<Vec<TableValue>>, ArrowError> {
-    let columns = batch.columns().iter().map(column).collect::<std::result::Result<Vec<_>, _>>()?;
-    let mut columns: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
-    Ok((0..batch.num_rows()).map(|_| columns.iter_mut().map(|values| values.next().unwrap_or_default()).collect()).collect())
+fn rows(batch: &RecordBatch) -> Vec<Vec<TableValue>> {
+    let mut columns: Vec<_> = batch.columns().iter().map(|own| column(own).into_iter()).collect();
+    (0..batch.num_rows()).map(|_| columns.iter_mut().map(|values| values.next().unwrap_or_default()).collect()).collect()
 }
 
-fn column(values: &ArrayRef) -> std::result::Result<Vec<TableValue>, ArrowError> {
-    let kind = match values.data_type() {
-        DataType::Dictionary(_, kind) => kind.as_ref(),
-        kind => kind,
-    };
-    let plain = |kind: &DataType| cast(values, kind);
-    Ok(match kind {
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
-            let bytes = plain(&DataType::Binary)?;
-            bytes
-                .as_binary::<i32>()
-                .iter()
-                .map(|bytes| bytes.map_or(TableValue::Empty, |bytes| text(&String::from_utf8_lossy(bytes))))
-                .collect()
-        }
-        DataType::Date32 => {
-            let days = plain(kind)?;
-            days.as_primitive::<Date32Type>().iter().enumerate().map(|(row, days)| dated(values, row, days.and_then(day))).collect()
-        }
-        DataType::Timestamp(..) => {
-            let times = plain(&DataType::Timestamp(TimeUnit::Microsecond, None))?;
-            let times = times.as_primitive::<TimestampMicrosecondType>();
-            times.iter().enumerate().map(|(row, time)| dated(values, row, time.and_then(midnight))).collect()
-        }
-        // The shortest decimal says the same number as a float that was read from it.
-        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
-            let number = |row| shown(values, row).parse().map_or_else(|_| text(&shown(values, row)), TableValue::Number);
-            (0..values.len()).map(|row| if values.is_null(row) { TableValue::Empty } else { number(row) }).collect()
-        }
-        kind if kind.is_numeric() => {
-            let numbers = plain(&DataType::Float64)?;
-            numbers.as_primitive::<Float64Type>().iter().map(|number| number.map_or(TableValue::Empty, TableValue::Number)).collect()
-        }
-        _ => (0..values.len()).map(|row| if values.is_null(row) { TableValue::Empty } else { text(&shown(values, row)) }).collect(),
-    })
+fn column(values: &ArrayRef) -> Vec<TableValue> {
+    let blank = |value: Option<TableValue>| value.unwrap_or_default();
+    if let Some(bytes) = bytes(values) {
+        return bytes.into_iter().map(|bytes| blank(bytes.map(|bytes| text(&String::from_utf8_lossy(&bytes))))).collect();
+    }
+    if let Some(days) = days(values) {
+        return days.into_iter().enumerate().map(|(row, days)| dated(values, row, days.and_then(day))).collect();
+    }
+    if let Some(times) = microseconds(values) {
+        return times.into_iter().enumerate().map(|(row, time)| dated(values, row, time.and_then(midnight))).collect();
+    }
+    if let Some(numbers) = numbers(values) {
+        return numbers.into_iter().map(|number| blank(number.map(TableValue::Number))).collect();
+    }
+    // The shortest decimal says the same number as a float that was read from it.
+    let is_decimal = kind_of(values).is_decimal();
+    let said = |row: usize| shown(values, row);
+    let number = |row: usize| said(row).parse().ok().filter(|_| is_decimal).map(TableValue::Number);
+    let value = |row: usize| if values.is_null(row) { TableValue::Empty } else { number(row).unwrap_or_else(|| text(&said(row))) };
+    (0..values.len()).map(value).collect()
 }
 
 fn text(text: &str) -> TableValue {

@@ -136,7 +136,8 @@ fn schools_with_records_with_forms_and_with_both_stand_in_one_total() {
     // One girl less in the records of the school that has both: the bridge between them is she, and nothing else.
     let pupils = folder.join("ho-so/pupil.csv");
     let text = std::fs::read_to_string(&pupils).unwrap();
-    let is_girl = |line: &&str| line.starts_with(of_both.as_str()) && line.split(',').nth(3) == Some("02") && line.split(',').nth(7) == Some("01");
+    let is_girl =
+        |line: &&str| line.starts_with(of_both.as_str()) && line.split(',').nth(3) == Some("02") && line.split(',').nth(7) == Some("01");
     let girl = text.lines().find(is_girl).unwrap().to_owned();
     assert_eq!(keep_lines(&pupils, |line| line != girl), 1);
     let differences = Compared::of(&folder, "dau-nam-hoc.toml", "cung-nhau.toml");
@@ -246,7 +247,8 @@ fn two_sheets() -> Vec<u8> {
             content: Content::Text(text.into()),
             style: CellStyle::default(),
         };
-        let cells = lines.iter().enumerate().flat_map(|(row, line)| line.split(',').enumerate().map(move |(column, text)| cell(row, column, text)));
+        let cells =
+            lines.iter().enumerate().flat_map(|(row, line)| line.split(',').enumerate().map(move |(column, text)| cell(row, column, text)));
         SheetPlan { name: name.into(), cells: cells.collect(), ..SheetPlan::default() }
     };
     let sheets = vec![sheet("HS", &["school,class,pupil,sex", "T02,1A,p30,Nữ"]), sheet("Ghi chú", &["Việc", "Kinhoa"])];
@@ -257,7 +259,8 @@ fn two_sheets() -> Vec<u8> {
 fn oddities_of_records_are_told_with_their_lines_and_without_what_stands_there() {
     let unknown = "Họ tên,Điểm\nNguyễn Văn Kinhoa,9\n";
     let nobody = "STT,Mã lớp,Mã học sinh,Họ tên,Ngày sinh,Giới tính,Dân tộc\n1,1A,p20,Nguyễn Văn Kinhoa,05/05/2019,Nam,Kinh\n";
-    let tables = [("a-lop.csv", CLASSES), ("b-hs.csv", PUPILS), ("c-cb.csv", STAFF), ("d.csv", unknown), ("e.csv", nobody), ("g.json", "{\"a\": [")];
+    let tables =
+        [("a-lop.csv", CLASSES), ("b-hs.csv", PUPILS), ("c-cb.csv", STAFF), ("d.csv", unknown), ("e.csv", nobody), ("g.json", "{\"a\": [")];
     let folder = by_hand("records-odd", &tables);
     std::fs::write(folder.join("ho-so/h.xlsx"), two_sheets()).unwrap();
     called(&folder, &["run", "p.toml"]);
@@ -317,7 +320,8 @@ fn a_file_that_breaks_off_says_nothing_of_its_schools_and_the_others_go_on() {
     std::fs::write(folder.join("ho-so/e.xlsx"), b"PK\x03\x04 nothing").unwrap();
     called(&folder, &["run", "p.toml"]);
     let all = findings(&folder, "ra");
-    let unreadable: BTreeSet<&str> = all.iter().filter(|own| own["rule"] == "unreadable-list").map(|own| own["file"].as_str().unwrap()).collect();
+    let unreadable: BTreeSet<&str> =
+        all.iter().filter(|own| own["rule"] == "unreadable-list").map(|own| own["file"].as_str().unwrap()).collect();
     assert_eq!(unreadable, BTreeSet::from(["ho-so/c.csv", "ho-so/d.parquet", "ho-so/e.xlsx"]));
     let explained = |unit: &str| called(&folder, &["explain", "02-TH-DN/III/37/1", "--pipeline", "p.toml", "--unit", unit]);
     let known = explained("T01");
