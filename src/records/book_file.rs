@@ -50,6 +50,7 @@ pub struct FieldEntry {
 #[serde(deny_unknown_fields)]
 pub struct ListsFile {
     pub lists: BTreeMap<String, ListEntry>,
+    #[serde(default)]
     pub flags: super::FlagWords,
 }
 
@@ -83,6 +84,7 @@ pub struct ConditionFile {
     /// Conditions by dimension, by whom they are about, by value.
     pub columns: BTreeMap<String, ColumnEntry>,
     /// Values of a school's fields by what the register says.
+    #[serde(default)]
     pub register: BTreeMap<String, RegisterEntry>,
     #[serde(default)]
     pub oddities: Vec<OddityEntry>,

@@ -143,7 +143,14 @@ fn the_page_of_records_names_every_key() {
         RecordBook::load(&files).unwrap_err().to_string()
     };
     let form = |text: &str| read_form("c", "f", text).unwrap_err().to_string();
-    let places: [(&str, &dyn Fn(&str) -> String, &[&str]); 4] = [
+    let layout = |text: &str| {
+        std::fs::create_dir_all(folder.join("layouts")).unwrap();
+        std::fs::write(folder.join("layouts/own.toml"), text).unwrap();
+        let problem = problem("none", "");
+        std::fs::remove_file(folder.join("layouts/own.toml")).unwrap();
+        problem
+    };
+    let places: [(&str, &dyn Fn(&str) -> String, &[&str]); 5] = [
         (
             "### `entities.toml`",
             &|text| problem("entities", text),
@@ -152,13 +159,20 @@ fn the_page_of_records_names_every_key() {
         (
             "### `lists.toml`",
             &|text| problem("lists", text),
-            &["zzz = 1", "lists = { a = { zzz = 1 } }", "lists = { a = { values = [{ zzz = 1 }] } }"],
+            &["zzz = 1", "flags = { zzz = 1 }", "lists = { a = { zzz = 1 } }", "lists = { a = { values = [{ zzz = 1 }] } }"],
         ),
         (
             "### `conditions.toml`",
             &|text| problem("conditions", text),
-            &["zzz = 1", "derived = [{ zzz = 1 }]", "columns = { a = { zzz = 1 } }"],
+            &[
+                "zzz = 1",
+                "derived = [{ zzz = 1 }]",
+                "columns = { a = { zzz = 1 } }",
+                "register = { a = { zzz = 1 } }",
+                "oddities = [{ zzz = 1 }]",
+            ],
         ),
+        ("### `layouts/*.toml`", &layout, &["zzz = 1", "columns = [{ zzz = 1 }]"]),
         ("### `[[counts]]` of a form", &form, &["counts = [{ zzz = 1 }]", "counts = [{ engine = [{ zzz = 1 }] }]"]),
     ];
     for (heading, read, texts) in places {
