@@ -116,7 +116,12 @@ fn totals(counts: &SchoolCounts) -> Vec<UnitCounts> {
 
 fn measure(country: &Country, made: &MadeRecords, folder: &Path) {
     let bytes = std::fs::metadata(&made.pupil).unwrap().len();
-    println!("{} pupils in {} schools, {} bytes of Parquet", grouped(made.pupils), grouped(made.schools), grouped(bytes as usize));
+    println!(
+        "{} pupils in {} schools, {} bytes of Parquet",
+        grouped(made.pupils),
+        grouped(made.schools),
+        grouped(usize::try_from(bytes).unwrap())
+    );
     let counts = country.counted(folder);
     let plan = EntityPlan::new(country.pupil, &country.definitions, &country.book).unwrap();
     let work = format!(
@@ -211,7 +216,8 @@ fn lacking(country: &Country, table: &str) -> Vec<(String, &'static str)> {
 /// DuckDB over the files; what they lack is null.
 fn start_duckdb(country: &Country, folder: &Path) -> Option<Python> {
     let view = |table: &str| {
-        let lacking: String = lacking(country, table).iter().map(|(name, kind)| format!(", NULL::{kind} AS {name}")).collect();
+        let lacking: Vec<String> = lacking(country, table).iter().map(|(name, kind)| format!(", NULL::{kind} AS {name}")).collect();
+        let lacking = lacking.concat();
         let file = folder.join(format!("{table}.parquet"));
         format!("con.execute(\"create view {table} as select *{lacking} from read_parquet('{}')\")", file.display())
     };

@@ -381,7 +381,9 @@ fn units_above_hold_the_sums_of_their_schools() {
     let definitions = definitions(&book, Profile::Form);
     let Province { schools, classes, others } = province(&book, 5);
     let tabulation = Tabulation::new(&book, &definitions, schools, classes, days()).unwrap();
-    others.iter().for_each(|rows| tabulation.count(rows));
+    for rows in &others {
+        tabulation.count(rows);
+    }
     let counts = tabulation.counted();
     let unit_of: Vec<u32> = (0..SCHOOLS).map(|school| if school == 4 { NOWHERE } else { u32::try_from(school % 3).unwrap() }).collect();
     let communes = counts.by_unit(&unit_of, 3);
