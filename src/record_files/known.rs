@@ -187,8 +187,14 @@ impl Told {
         if self.is_spoilt(kind, school) {
             return false;
         }
-        self.of(kind, school).is_some_and(|own| own.fields.is_some() || own.known != 0)
-            || book.entities[kind].none_if_unsaid && self.is_read[kind]
+        let is_told = self.of(kind, school).is_some_and(|own| own.fields.is_some() || own.known != 0);
+        is_told || book.entities[kind].none_if_unsaid && self.is_read[kind] && self.is_described(school, book)
+    }
+
+    /// Whether there are records of what is in a school: a line in a list of schools says nothing of that.
+    fn is_described(&self, school: u32, book: &RecordBook) -> bool {
+        let kinds = book.entities.iter_enumerated().filter(|(kind, own)| *kind != book.school && !own.none_if_unsaid);
+        kinds.into_iter().any(|(kind, _)| self.of(kind, school).is_some_and(|own| own.fields.is_some()))
     }
 
     fn has_field(&self, at: FieldRef, school: u32, book: &RecordBook) -> bool {

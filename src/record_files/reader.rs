@@ -200,7 +200,9 @@ impl<'a> RecordReader<'a> {
                     RegisterColumn::Levels => unit.levels.iter().map(|level| &**level).collect::<Vec<_>>().join(" "),
                     RegisterColumn::Ownership => unit.ownership.to_string(),
                 };
-                let place = own.places.get(&said).and_then(|place| i32::try_from(*place).ok());
+                // Of its kind first: a group of children is another thing than a school of the same level.
+                let place = own.places.get(&format!("{} {said}", unit.kind)).or_else(|| own.places.get(&said));
+                let place = place.and_then(|place| i32::try_from(*place).ok());
                 if let Some(place) = place {
                     rows.fields[own.field][number] = place;
                     known |= set_of(own.field);

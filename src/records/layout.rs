@@ -194,6 +194,9 @@ impl ValueWriting {
     /// Place of a code in its list.
     #[must_use]
     pub fn place(&self, list: &CodeList, text: &str) -> Option<usize> {
+        // Spreadsheets write whole numbers with a decimal.
+        let is_code = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let text = text.strip_suffix(".0").filter(is_code).unwrap_or(text);
         match self.codes {
             Codes::Dictionary => list.place(text),
             Codes::Engine => list.engine_place(text).or_else(|| list.place(text)),

@@ -10,11 +10,14 @@ use chrono::{Datelike as _, NaiveDate};
 use super::columns::{Coding, PlanColumn};
 use super::packing::{PackedColumn, Packing};
 use super::plan::EntityPlan;
-use super::rows::{AgeDays, NONE, NOWHERE, RecordRows, Values, number_of};
+use super::rows::{AgeDays, NONE, NOWHERE, RecordRows, Values, number_of, year_only};
 use crate::records::{Derivation, FieldIndex, FieldRef};
 
 /// Numbers of a table: conditions that compare with numbers further apart are looked up by halving.
 const MOST_NUMBERS: i64 = 1 << 17;
+
+/// Years that somebody is born in.
+const YEARS: std::ops::RangeInclusive<i32> = 1800..=2300;
 
 /// Makes bytes of the rows of one kind of record.
 #[derive(Debug)]
@@ -146,7 +149,9 @@ impl SourceMaker<'_> {
         };
         let beyond = 24 / months;
         let (from, to) = (day(marks.last(), beyond + 12 / months), day(marks.first(), -beyond));
-        ByteTable::Numbers { from, bytes: (from..=to).map(|born| self.strided(age(days, born))).collect() }
+        let bytes = (from..=to).map(|born| self.strided(age(days, born))).collect();
+        let years = YEARS.map(|year| self.strided(age(days, year_only(year)))).collect();
+        ByteTable::Days { from, bytes, years }
     }
 }
 
@@ -155,6 +160,8 @@ impl SourceMaker<'_> {
 enum ByteTable {
     /// Those of numbers on end; what is below or above has the byte of the first or the last.
     Numbers { from: i32, bytes: Vec<u8> },
+    /// Those of days on end, and of years of which no day is told, from the first of [`YEARS`].
+    Days { from: i32, bytes: Vec<u8>, years: Vec<u8> },
     /// By halving, where numbers lie too far apart.
     Halving(Coding, usize),
 }
@@ -181,6 +188,15 @@ impl ByteTable {
                 for (byte, value) in bytes.iter_mut().zip(values) {
                     let at = usize::try_from(value.saturating_sub(*from).clamp(0, last)).unwrap_or_default();
                     *byte = join(*byte, if *value == NONE { 0 } else { table[at] });
+                }
+            }
+            Self::Days { from, bytes: table, years } => {
+                let last = i32::try_from(table.len() - 1).unwrap_or(i32::MAX);
+                let of_year = |value: i32| usize::try_from(value - year_only(*YEARS.start())).ok().and_then(|at| years.get(at)).copied();
+                for (byte, value) in bytes.iter_mut().zip(values) {
+                    let at = usize::try_from(value.saturating_sub(*from).clamp(0, last)).unwrap_or_default();
+                    let own = if *value >= year_only(0) { of_year(*value).unwrap_or_default() } else { table[at] };
+                    *byte = join(*byte, if *value == NONE { 0 } else { own });
                 }
             }
             Self::Halving(coding, stride) => {

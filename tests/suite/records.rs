@@ -50,8 +50,8 @@ impl Compared {
 
 fn findings(folder: &Path, output: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(folder.join(output).join("2025-2026-opening/phat-hien.json")).unwrap();
-    let all: Value = serde_json::from_str(&text).unwrap();
-    all["findings"].as_array().unwrap().clone()
+    let all: Vec<Value> = serde_json::from_str(&text).unwrap();
+    all
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn every_described_export_tells_the_same_cells() {
         let (cells, unknown) = (compared.sum("cells_compared"), compared.sum("cells_not_comparable"));
         assert_eq!(compared.sum("cells_differing"), 0, "{id}: {:?}", compared.lowest().first());
         // Fields that an export does not have leave their cells open, and no others.
-        assert!(unknown * 3 < cells, "{id}: {unknown} of {cells} cells are not known");
+        assert!(unknown * 2 < cells, "{id}: {unknown} of {cells} cells are not known");
         assert_eq!(unknown == 0, id == "dictionary", "{id}: {unknown} of {cells}");
     }
 }
