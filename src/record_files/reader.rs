@@ -202,7 +202,7 @@ impl<'a> RecordReader<'a> {
                 };
                 // Of its kind first: a group of children is another thing than a school of the same level.
                 let place = own.places.get(&format!("{} {said}", unit.kind)).or_else(|| own.places.get(&said));
-                let place = place.and_then(|place| i32::try_from(*place).ok());
+                let place = place.copied().flatten().and_then(|place| i32::try_from(place).ok());
                 if let Some(place) = place {
                     rows.fields[own.field][number] = place;
                     known |= set_of(own.field);

@@ -162,8 +162,11 @@ fn register_values(school: &Entity, id: &str, entry: RegisterEntry) -> std::resu
     let field = school.field(id).ok_or_else(|| message!("records.no_field", field = id, entity = school.words.clone()))?;
     let list = school.fields[field].list.as_ref().ok_or_else(|| message!("records.no_list", field = id, list = ""))?;
     let place = |(said, code): (String, String)| {
+        if code.is_empty() {
+            return Ok((said, None));
+        }
         let place = list.values.iter().position(|value| *value.code == *code);
-        place.map(|place| (said, place)).ok_or_else(|| message!("records.no_code", code, list = &list.id))
+        place.map(|place| (said, Some(place))).ok_or_else(|| message!("records.no_code", code, list = &list.id))
     };
     let places = entry.values.into_iter().map(place).collect::<std::result::Result<_, _>>()?;
     Ok(FromRegister { field, column: entry.from, places })

@@ -209,8 +209,8 @@ pub struct FromRegister {
     pub field: FieldIndex,
     /// The column.
     pub column: RegisterColumn,
-    /// Place of the value in the field's list, by what the column says.
-    pub places: BTreeMap<String, usize>,
+    /// Place of the value in the field's list, by what the column says; nothing where that does not tell which it is.
+    pub places: BTreeMap<String, Option<usize>>,
 }
 
 /// Something odd about a record.
