@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::base::error::{Error, Result};
 use crate::base::input::{MAX_TABLE, read_bytes};
 use crate::base::message::message;
-use crate::records::{Entity, EntityIndex, FieldKind, RecordBook};
+use crate::records::{Entity, EntityIndex, FieldKind, Listed, RecordBook};
 use crate::tables::{Table, TableRow, TableValue, shown_path};
 
 /// The records of a file, a table for each kind.
@@ -63,7 +63,8 @@ impl Reading<'_> {
         let is_record = entity.fields.iter().any(|field| member(members, &field.dictionary, &field.id).is_some());
         if is_record {
             let values = entity.fields.iter().map(|field| {
-                let own = member(members, &field.dictionary, &field.id).map(of_json);
+                let listed = field.listed.as_ref().and_then(|listed| of_list(members, &field.dictionary, listed));
+                let own = listed.or_else(|| member(members, &field.dictionary, &field.id).map(of_json));
                 own.or_else(|| keys.get(&field.id).cloned())
             });
             let values: Vec<Option<TableValue>> = values.collect();
@@ -108,6 +109,17 @@ fn member<'a>(members: &'a Map<String, Value>, dictionary: &str, id: &str) -> Op
     };
     let own = if dictionary.is_empty() { None } else { named(dictionary) };
     own.or_else(|| named(id)).filter(|value| !value.is_array() && !value.is_object())
+}
+
+/// Whether a list has one of some codes.
+fn of_list(members: &Map<String, Value>, dictionary: &str, listed: &Listed) -> Option<TableValue> {
+    let Value::Array(items) = members.get(dictionary)? else { return None };
+    let code = |item: &Value| match item {
+        Value::Object(item) => member(item, &listed.key, "").map(of_json),
+        item => Some(of_json(item)),
+    };
+    let is_meant = |item: &Value| code(item).is_some_and(|own| listed.codes.contains(&own.text()));
+    Some(TableValue::of_text(if items.iter().any(is_meant) { "1" } else { "0" }))
 }
 
 fn of_json(value: &Value) -> TableValue {

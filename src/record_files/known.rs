@@ -24,7 +24,7 @@ enum Need {
 pub struct Needs(BTreeSet<Need>);
 
 impl Needs {
-    /// What a cell needs.
+    /// The needs of a cell.
     #[must_use]
     pub fn of(cell: &CellDefinition, book: &RecordBook) -> Self {
         let mut needs = Self::default();
@@ -98,7 +98,7 @@ pub enum FieldOrKind {
 /// Fields as a set.
 type FieldSet = u64;
 
-/// What files tell of one school by records of one kind.
+/// Fields of one school that files tell by records of one kind.
 #[derive(Debug, Clone, Default)]
 struct ToldOf {
     /// Fields that every file with such records tells; nothing where no file has one.
@@ -122,7 +122,7 @@ pub(super) struct ToldFrom {
     pub layout: usize,
 }
 
-/// What files tell, by kind of record and school.
+/// Everything that files tell, by kind of record and school.
 #[derive(Debug)]
 pub(super) struct Told {
     by_school: IndexVec<EntityIndex, Vec<ToldOf>>,
@@ -166,7 +166,7 @@ impl Told {
         &mut own[place]
     }
 
-    /// What a file told is not all of it: nothing is known of the schools in it.
+    /// Forgets the schools of a file: it told not all of them.
     pub fn spoil(&mut self, file: u32) {
         for own in self.by_school.iter_mut().flatten().filter(|own| own.files.contains(&file)) {
             own.is_spoilt = true;

@@ -1,4 +1,4 @@
-//! What could not be used of files of records, gathered by rule, file, field and unit: where, and never what stood there.
+//! Records that could not be used, gathered by rule, file, field and unit: where, and never what stood there.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ impl OddityRules {
     pub const CELLS_NOT_COUNTED: &'static str = "record-cells-not-counted";
 }
 
-/// What an oddity is about.
+/// Subject of an oddity.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct OddityKey {
     rule: Arc<str>,

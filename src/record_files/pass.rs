@@ -165,7 +165,7 @@ impl<'r, 'a> Pass<'r, 'a> {
         }
     }
 
-    /// What cannot be read to its end says nothing of the schools in it: what came before the trouble is not all of it.
+    /// Notes a table that cannot be read to its end: it says nothing of its schools, since what came before the trouble is not all of it.
     fn note_broken(&mut self, number: usize, read: Result<()>) {
         if let Err(problem) = read {
             let own = &self.tables[number];
@@ -206,7 +206,7 @@ impl TableOfFile<'_> {
 struct RowChecks {
     /// Whether a row of a kind counts at all.
     counts: IndexVec<EntityIndex, Option<RowCondition>>,
-    /// What is odd of a kind.
+    /// Oddities of each kind.
     odd: Vec<RowOddity>,
 }
 

@@ -36,18 +36,18 @@ pub struct RecordReader<'a> {
     pub isolation: &'a Isolation,
 }
 
-/// What was read and counted.
+/// Records as they were read and counted.
 #[derive(Debug)]
 pub struct RecordsRead {
     /// Unit of each school.
     pub units: Vec<UnitIndex>,
     /// Counted cells of the schools.
     pub cells: SchoolCounts,
-    /// What could not be used.
+    /// Records that could not be used.
     pub findings: Vec<Finding>,
     /// Files that cannot be read to their end.
     pub broken: Vec<BrokenFile>,
-    /// What files tell.
+    /// Fields that files tell.
     pub(super) told: Told,
 }
 

@@ -115,7 +115,7 @@ impl RecordsRead {
         tree.covered.iter_enumerated().filter_map(filer).collect()
     }
 
-    /// What is not told, and for which of the schools.
+    /// Everything that is not told, and for which of the schools.
     fn lacking(&self, needs: &Needs, filer: &Filer, reader: &RecordReader<'_>) -> BTreeMap<FieldOrKind, BTreeSet<u32>> {
         let mut all: BTreeMap<FieldOrKind, BTreeSet<u32>> = BTreeMap::new();
         for school in &filer.schools {

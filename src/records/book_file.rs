@@ -41,6 +41,8 @@ pub struct FieldEntry {
     pub required: bool,
     #[serde(default)]
     pub optional: bool,
+    #[serde(default)]
+    pub listed: Option<super::Listed>,
     pub vi: String,
     pub en: String,
 }

@@ -122,6 +122,7 @@ fn entity(entry: EntityEntry, lists: &BTreeMap<String, Arc<CodeList>>, problems:
             list,
             is_required: own.required,
             is_optional: own.optional,
+            listed: own.listed,
             derivation: None,
             words: Message::both(own.vi, own.en),
         }
@@ -214,6 +215,7 @@ fn add_derived(entities: &mut Entities, entry: DerivedEntry) -> Problem {
         list,
         is_required: false,
         is_optional: true,
+        listed: None,
         derivation: Some(derivation),
         words: Message::both(entry.vi, entry.en),
     };

@@ -67,10 +67,22 @@ pub struct Field {
     pub is_required: bool,
     /// A file without the column says enough: conditions decide what a record without a value is.
     pub is_optional: bool,
+    /// How a list of the dictionary tells it, where one does.
+    pub listed: Option<Listed>,
     /// How it is worked out, where it is not read.
     pub derivation: Option<Derivation>,
     /// Its name in both languages.
     pub words: Message,
+}
+
+/// A flag that is yes where a list of the dictionary has one of some codes: informatics among the subjects of a class.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listed {
+    /// Name of the code in an item of the list.
+    pub key: String,
+    /// The codes.
+    pub codes: Vec<String>,
 }
 
 /// How a value is worked out.
@@ -186,7 +198,7 @@ pub struct RecordBook {
     pub flags: FlagWords,
     /// Fields of a school that the register tells where no file does.
     pub from_register: Vec<FromRegister>,
-    /// What is odd about a record, though it counts.
+    /// Oddities of records that count all the same.
     pub oddities: Vec<Oddity>,
     /// Conditions by dimension and value: of the school itself, and of every other record.
     columns: BTreeMap<(String, String), ColumnConditions>,

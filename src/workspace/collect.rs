@@ -30,7 +30,7 @@ pub enum Duplicates {
 pub struct Together {
     /// Which of two different files wins.
     pub duplicates: Duplicates,
-    /// What counts where records and a form tell a cell.
+    /// Side that counts where records and a form tell a cell.
     pub where_both: WhereBoth,
 }
 

@@ -82,7 +82,7 @@ pub fn completed_sheets(counted: &Submission, typed: &Submission) -> Vec<Arc<str
     sheets.filter(|(sheet, _)| is_completed(*sheet)).map(|(_, own)| Arc::clone(&own.id)).collect()
 }
 
-/// What both say of a cell; nothing where the form does not say it. A blank cell beside figures is none.
+/// A cell as both tell it; nothing where the form does not say it. A blank cell beside figures is none.
 fn compared(counted: &Submission, typed: &Submission, slot: SlotIndex) -> Option<TwiceTold> {
     let (status, number) = typed.values.get(slot);
     let is_told = status.is_number() || status.is_blank();

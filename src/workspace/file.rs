@@ -92,7 +92,7 @@ pub struct Inputs {
     /// Files of records, and folders of them.
     #[serde(default)]
     pub records: Vec<RecordInput>,
-    /// What counts where records and a form tell a cell.
+    /// Side that counts where records and a form tell a cell.
     #[serde(default)]
     pub where_both: WhereBoth,
     /// Whose definitions of cells records are counted by.

@@ -837,6 +837,17 @@ const OTHERS: &[(&str, &str)] = &[
     ("list-cells-blank", "other_claims: columns that are mostly blank are not asked about"),
     ("differs-from-other-source", "cell_rules::every_cell_is_held_to_another_source_where_the_pipeline_names_one: a blank beside a 0"),
     ("same-page-as-other-unit", "other_claims"),
+    ("record-age-of-grade", "sample_records::the_workbooks_of_a_province_are_clean: pupils a year early or some years late are let pass"),
+    ("record-age-of-staff", "the same"),
+    ("record-duplicate-id", "records::files_cut_and_lines_shuffled_count_alike_and_one_record_counts_once: an id stands once"),
+    ("record-impossible-date", "none: no such day is in a calendar, or it is to come"),
+    ("record-missing-field", "records: a blank of a field that need not be there asks nothing"),
+    ("record-orphan-class", "records: every class is described, or made of the records that name it"),
+    ("record-orphan-school", "records: every school is in the register"),
+    ("record-row-passed-over", "records::every_described_export_tells_the_same_cells: totals and headings that come again are no records"),
+    ("record-two-schools", "sample_records: who left one school for another counts in one"),
+    ("record-unknown-code", "records::every_described_export_tells_the_same_cells: codes, names and aliases are known"),
+    ("record-unreadable-row", "records: rows as wide as their headings are read"),
 ];
 
 #[test]

@@ -129,9 +129,8 @@ impl Sieve<'_> {
             contested.insert(key);
             findings.push(finding);
         }
-        let mut files = accounts(&seen, &counted, &held, &lists);
-        files.extend(without);
-        files.extend(unread.iter().map(|own| not_read(&own.file, &Arc::from(""), &own.why)));
+        let unread = unread.iter().map(|own| not_read(&own.file, &Arc::from(""), &own.why));
+        let mut files: Vec<InputFile> = accounts(&seen, &counted, &held, &lists).into_iter().chain(without).chain(unread).collect();
         files.sort();
         Sifted { counted, findings, contested, files }
     }
