@@ -79,7 +79,9 @@ impl Needs {
                 (!is_whole).then_some(FieldOrKind::Kind(*kind))
             }
             Need::Field(fields) => {
-                let is_told = fields.iter().any(|field| told.has_field(*field, school, book));
+                // A blank of the first is filled by the next, where somebody tells that.
+                let has = |field: &&FieldRef| told.has_field(**field, school, book);
+                let is_told = fields.iter().any(|field| has(&field) && !told.is_blank(*field, school)) || fields.iter().all(|own| has(&own));
                 (!is_told).then(|| FieldOrKind::Field(fields[0]))
             }
         })
@@ -105,6 +107,10 @@ struct ToldOf {
     fields: Option<FieldSet>,
     /// Fields that are known otherwise.
     known: FieldSet,
+    /// Fields that some record leaves blank.
+    blank: FieldSet,
+    /// Fields that some record fills in.
+    filled: FieldSet,
     /// Numbers of these files.
     files: Vec<u32>,
     /// Their layouts, by their places in the book.
@@ -166,6 +172,16 @@ impl Told {
         &mut own[place]
     }
 
+    /// A record of a school fills in a field.
+    pub fn fill_in(&mut self, kind: EntityIndex, school: u32, field: FieldIndex) {
+        self.of_school(kind, school).filled |= set_of(field);
+    }
+
+    /// A record of a school leaves a field blank.
+    pub fn leave_blank(&mut self, kind: EntityIndex, school: u32, field: FieldIndex) {
+        self.of_school(kind, school).blank |= set_of(field);
+    }
+
     /// Forgets the schools of a file: it told not all of them.
     pub fn spoil(&mut self, file: u32) {
         for own in self.by_school.iter_mut().flatten().filter(|own| own.files.contains(&file)) {
@@ -202,10 +218,19 @@ impl Told {
             return false;
         }
         let own = self.of(at.entity, school);
+        // Records must have it, and none of them has: the column is as good as missing.
+        let is_empty = |own: &ToldOf| own.fields.is_some() && (own.filled | own.known) & set_of(at.field) == 0;
+        if book.field(at).is_required && own.is_some_and(is_empty) {
+            return false;
+        }
         match own.map(|own| own.fields.map_or(own.known, |told| told | own.known)).filter(|fields| *fields != 0) {
             Some(fields) => fields & set_of(at.field) != 0,
             None => self.has_records(at.entity, school, book),
         }
+    }
+
+    fn is_blank(&self, at: FieldRef, school: u32) -> bool {
+        self.of(at.entity, school).is_some_and(|own| own.blank & set_of(at.field) != 0)
     }
 
     fn is_spoilt(&self, kind: EntityIndex, school: u32) -> bool {

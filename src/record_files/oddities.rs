@@ -32,6 +32,10 @@ impl OddityRules {
     pub const UNREADABLE_ROW: &'static str = "record-unreadable-row";
     /// A row of which nobody knows whether it is a record.
     pub const ROW_PASSED_OVER: &'static str = "record-row-passed-over";
+    /// A column that conditions ask for and that a file does not have: what a record without it is, is assumed.
+    pub const COLUMN_ASSUMED: &'static str = "record-column-assumed";
+    /// A file in a folder of records that cannot hold any.
+    pub const FILE_PASSED_OVER: &'static str = "record-file-passed-over";
     /// Two files of the same bytes.
     pub const REPEATED_FILE: &'static str = "record-file-repeated";
     /// Sheets beside those that hold records.

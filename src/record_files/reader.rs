@@ -11,7 +11,7 @@ use super::schools::{SchoolNames, Schools, ToldBy};
 use super::table_rows::{Gathered, TableRecord};
 use crate::base::error::{Error, Result};
 use crate::findings::Finding;
-use crate::records::{RecordBook, RecordLayout, RegisterColumn};
+use crate::records::{Derivation, FieldRef, RecordBook, RecordLayout, RegisterColumn};
 use crate::register::UnitIndex;
 use crate::tables::TableWords;
 use crate::tabulate::{AgeDays, FormDefinition, NONE, NOWHERE, RecordRows, SchoolCounts, Tabulation};
@@ -151,9 +151,26 @@ impl<'a> RecordReader<'a> {
                     }
                 }
                 gathered.told.read(layout.of);
+                for field in self.assumed(layout, &table.places) {
+                    let place = OddPlace { sheet: table.sheet.clone(), ..place.clone() };
+                    gathered.oddities.note(OddityRules::COLUMN_ASSUMED, &place, None, Some(field));
+                }
             }
         }
         tables
+    }
+
+    /// Fields that a table has no column for, though conditions ask for them: what a record without them is, is assumed.
+    fn assumed(&self, layout: &RecordLayout, places: &[Option<usize>]) -> Vec<FieldRef> {
+        let entity = &self.book.entities[layout.of];
+        let filled_by_others = |at: FieldRef| {
+            let derivations = entity.fields.iter().filter_map(|field| field.derivation.as_ref());
+            derivations.into_iter().any(|own| matches!(own, Derivation::FirstOf(fields) if fields.contains(&at)))
+        };
+        let is_placed = |field| layout.columns.iter().zip(places).any(|(column, place)| column.field == field && place.is_some());
+        let optional = entity.fields.iter_enumerated().filter(|(_, own)| own.is_optional && own.derivation.is_none());
+        let fields = optional.map(|(field, _)| FieldRef { entity: layout.of, field });
+        fields.filter(|at| !is_placed(at.field) && !filled_by_others(*at)).collect()
     }
 
     /// The school of a table: inside is none where its rows tell it; nothing where nobody knows it.
@@ -176,7 +193,7 @@ impl<'a> RecordReader<'a> {
         }
         let SchoolNames { tree, names } = self.names;
         match self.rule.identify_records(&file.source.file, &table.above, tree, names) {
-            Identity::Known { code, .. } => tree.find(&code).map(|unit| Some(gathered.schools.number(unit))),
+            Identity::Known { code, .. } => gathered.schools.find(ToldBy::Code, &code).map(Some),
             _ => None,
         }
     }

@@ -70,17 +70,19 @@ impl<'a> Schools<'a> {
         &self.names.tree.units[self.units[school as usize]].code
     }
 
+    /// The facility that a text means: offices teach nobody.
     fn unit(&self, by: ToldBy, text: &str) -> Option<UnitIndex> {
         let SchoolNames { tree, names } = self.names;
+        let facility = |unit: &UnitIndex| tree.units[*unit].facility;
         let by_code = || {
             let bare = text.strip_suffix(".0").unwrap_or(text).trim_start_matches('0');
-            tree.find(text).or_else(|| self.bare.get(bare).copied().flatten())
+            tree.find(text).or_else(|| self.bare.get(bare).copied().flatten()).filter(facility)
         };
         match by {
             ToldBy::Code => by_code(),
             ToldBy::Name => {
                 let several = names.find(text, tree);
-                let mut schools = several.iter().filter(|unit| tree.units[**unit].facility);
+                let mut schools = several.iter().filter(|unit| facility(unit));
                 match (schools.next(), schools.next()) {
                     (Some(only), None) => Some(*only),
                     _ => by_code(),

@@ -185,11 +185,17 @@ impl<'a> TableRecords<'a> {
                 _ => {
                     let rule = match self.values.value(field, column, cell) {
                         Ok(Some(value)) => {
+                            gathered.told.fill_in(self.layout.of, own.school, column.field);
                             own.values.push((column.field, value));
                             continue;
                         }
-                        Ok(None) if field.is_required => OddityRules::MISSING_FIELD,
-                        Ok(None) => continue,
+                        Ok(None) => {
+                            gathered.told.leave_blank(self.layout.of, own.school, column.field);
+                            if !field.is_required {
+                                continue;
+                            }
+                            OddityRules::MISSING_FIELD
+                        }
                         Err(NoValue::Unknown) => OddityRules::UNKNOWN_CODE,
                         Err(NoValue::Impossible) => OddityRules::IMPOSSIBLE_DATE,
                     };

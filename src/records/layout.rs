@@ -125,6 +125,8 @@ pub struct RecordLayout {
     pub covers: BTreeMap<EntityIndex, Condition>,
     /// Columns that are read.
     pub columns: Vec<LayoutColumn>,
+    /// Headings of which one must be there, where other kinds of record have the others as well; none where that is no matter.
+    pub distinctive: Vec<String>,
     /// Headings that are known and never read, folded: who somebody is, and what no form counts.
     pub passed_over: Vec<String>,
     /// Its name in both languages.
@@ -217,10 +219,16 @@ impl RecordLayout {
     #[must_use]
     pub fn placed(&self, headings: &[String]) -> Option<Vec<Option<usize>>> {
         let keys: Vec<String> = headings.iter().map(|heading| heading_key(heading)).collect();
-        let find = |column: &LayoutColumn| column.headings.iter().find_map(|own| keys.iter().position(|key| key == own));
+        // Of two columns with one heading nobody knows which is meant.
+        let only = |own: &String| {
+            let mut places = keys.iter().enumerate().filter(|(_, key)| *key == own).map(|(place, _)| place);
+            places.next().filter(|_| places.next().is_none())
+        };
+        let find = |column: &LayoutColumn| column.headings.iter().find_map(only);
         let places: Vec<Option<usize>> = self.columns.iter().map(find).collect();
         let is_whole = self.columns.iter().zip(&places).all(|(column, place)| !column.is_required || place.is_some());
-        (is_whole && places.iter().any(Option::is_some)).then_some(places)
+        let is_distinct = self.distinctive.is_empty() || keys.iter().any(|key| self.distinctive.contains(key));
+        (is_whole && is_distinct && places.iter().any(Option::is_some)).then_some(places)
     }
 
     /// How many of these headings it knows.
@@ -231,10 +239,11 @@ impl RecordLayout {
     }
 
     /// The layout of a table whose headings are names of fields, or of the dictionary.
-    pub(super) fn of_fields(of: EntityIndex, entity: &Entity) -> Self {
+    pub(super) fn of_fields(of: EntityIndex, entities: &IndexVec<EntityIndex, Entity>) -> Self {
+        let entity = &entities[of];
         let column = |field: FieldIndex, own: &Field| LayoutColumn {
             field,
-            headings: [&own.id, &own.dictionary].into_iter().filter(|name| !name.is_empty()).map(|name| heading_key(name)).collect(),
+            headings: headings_of(own),
             is_required: own.is_required && own.kind == FieldKind::Key,
             reads: Reads::Value,
             writing: ValueWriting::default(),
@@ -250,6 +259,7 @@ impl RecordLayout {
             makes_classes: false,
             covers: BTreeMap::new(),
             columns: read.map(|(field, own)| column(field, own)).collect(),
+            distinctive: distinctive(of, entities),
             passed_over: Vec::new(),
             words: entity.words.clone(),
         }
@@ -304,10 +314,27 @@ impl RecordLayout {
             makes_classes: file.makes_classes,
             covers,
             columns,
+            distinctive: Vec::new(),
             passed_over: file.passed_over.iter().map(|heading| heading_key(heading)).collect(),
             words: Message::both(file.vi, file.en),
         })
     }
+}
+
+/// Headings of a field in a table of fields.
+fn headings_of(field: &Field) -> Vec<String> {
+    [&field.id, &field.dictionary].into_iter().filter(|name| !name.is_empty()).map(|name| heading_key(name)).collect()
+}
+
+/// Headings that one kind of persons has and no other: without any of them nobody knows which of them a table is of.
+fn distinctive(of: EntityIndex, entities: &IndexVec<EntityIndex, Entity>) -> Vec<String> {
+    let is_of_persons = |entity: &Entity| entity.fields.iter().any(|field| field.kind == FieldKind::Id);
+    if !is_of_persons(&entities[of]) {
+        return Vec::new();
+    }
+    let others = entities.iter_enumerated().filter(|(other, entity)| *other != of && is_of_persons(entity));
+    let elsewhere: Vec<String> = others.flat_map(|(_, entity)| entity.fields.iter().flat_map(headings_of)).collect();
+    entities[of].fields.iter().flat_map(headings_of).filter(|heading| !elsewhere.contains(heading)).collect()
 }
 
 /// A heading that tells a field.

@@ -74,7 +74,7 @@ pub(super) fn load(files: &SchemaFiles) -> Result<RecordBook> {
 
 /// Layouts of files: a table of fields for each kind of record, then those that are described.
 fn layouts(files: &SchemaFiles, entities: &Entities) -> Result<Vec<RecordLayout>> {
-    let mut layouts: Vec<RecordLayout> = entities.iter_enumerated().map(|(index, entity)| RecordLayout::of_fields(index, entity)).collect();
+    let mut layouts: Vec<RecordLayout> = entities.indexes().map(|index| RecordLayout::of_fields(index, entities)).collect();
     for path in files.paths().filter(|path| path.starts_with(layout::FOLDER)) {
         let condition = |kind: &str, written: &str| {
             let kind = find(entities, kind)?;

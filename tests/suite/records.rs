@@ -74,7 +74,7 @@ fn every_described_export_tells_the_same_cells() {
     assert!(described.len() >= 12, "{described:?}");
     let layouts: Vec<&str> = described.into_iter().chain(["dictionary"]).collect();
     let asked: Vec<&str> = layouts.iter().flat_map(|id| ["--layout", id]).collect();
-    let folder = province("records-exports", &[&["--schools", "6", "--communes", "2"], asked.as_slice()].concat());
+    let folder = province("records-layouts", &[&["--schools", "6", "--communes", "2"], asked.as_slice()].concat());
     for id in layouts {
         let compared = Compared::of(&folder, "dau-nam-hoc.toml", &format!("dau-nam-hoc-tu-{id}.toml"));
         let (cells, unknown) = (compared.sum("cells_compared"), compared.sum("cells_not_comparable"));
@@ -263,6 +263,7 @@ fn oddities_of_records_are_told_with_their_lines_and_without_what_stands_there()
         [("a-lop.csv", CLASSES), ("b-hs.csv", PUPILS), ("c-cb.csv", STAFF), ("d.csv", unknown), ("e.csv", nobody), ("g.json", "{\"a\": [")];
     let folder = by_hand("records-odd", &tables);
     std::fs::write(folder.join("ho-so/h.xlsx"), two_sheets()).unwrap();
+    std::fs::write(folder.join("ho-so/i.zip"), b"PK").unwrap();
     called(&folder, &["run", "p.toml"]);
     let all = findings(&folder, "ra");
     let told: BTreeMap<(String, String), String> = all
@@ -277,8 +278,12 @@ fn oddities_of_records_are_told_with_their_lines_and_without_what_stands_there()
     let wanted = [
         ("record-age-of-grade", "ho-so/b-hs.csv", "A9"),
         ("record-age-of-staff", "ho-so/c-cb.csv", "A2"),
+        ("record-column-assumed", "ho-so/c-cb.csv", ""),
+        ("record-column-assumed", "ho-so/e.csv", ""),
+        ("record-column-assumed", "ho-so/h.xlsx", ""),
         ("record-duplicate-id", "ho-so/a-lop.csv", "A3"),
         ("record-duplicate-id", "ho-so/b-hs.csv", "A3"),
+        ("record-file-passed-over", "ho-so/i.zip", ""),
         ("record-impossible-date", "ho-so/b-hs.csv", "F8"),
         ("record-missing-field", "ho-so/b-hs.csv", "D7"),
         ("record-orphan-class", "ho-so/b-hs.csv", "B4"),

@@ -21,9 +21,9 @@ use crate::workbooks::{UnitRule, modified};
 use crate::workspace::{Pipeline, RecordInput};
 
 /// Endings of files that may hold records.
-const ENDINGS: [&str; 9] = ["csv", "tsv", "txt", "parquet", "json", "xlsx", "xlsm", "xls", "ods"];
-/// How the names of files begin that spreadsheet programs leave beside open ones.
-const LEFT_BESIDE: [&str; 2] = ["~$", ".~"];
+const ENDINGS: [&str; 10] = ["csv", "tsv", "txt", "parquet", "json", "xlsx", "xlsm", "xlsb", "xls", "ods"];
+/// Names of files that spreadsheet programs and systems leave beside others, or how they begin.
+const LEFT_BESIDE: [&str; 3] = ["~$", "Thumbs.db", "desktop.ini"];
 
 /// Reads the records that a pipeline names.
 pub(super) struct RecordInputs<'a> {
@@ -97,7 +97,15 @@ impl RecordInputs<'_> {
                 return Err(Error::io(Action::Read, &path, std::io::ErrorKind::NotFound.into()));
             }
             for path in files_below(&path)? {
-                self.open(&path, input, book, &mut opened)?;
+                if may_hold(&path) || input.path == path {
+                    self.open(&path, input, book, &mut opened)?;
+                } else {
+                    let source = source_of(&path)?;
+                    let source = Source { file: relative(self.pipeline, &source.file), ..source };
+                    let place = Location { file: Some(Arc::clone(&source.file)), ..Location::default() };
+                    let told = Finding::new(OddityRules::FILE_PASSED_OVER).location(place);
+                    opened.refused.push(ReadInput { findings: vec![told], ..of_file(&source) });
+                }
                 self.session.step()?;
             }
         }
@@ -147,16 +155,23 @@ fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
         return Ok(vec![path.to_owned()]);
     }
     let (mut files, mut folders) = entries(path).map_err(|problem| Error::io(Action::Read, path, problem))?;
-    let may_hold = |file: &PathBuf| {
-        let ending = file.extension().map(|own| own.to_string_lossy().to_lowercase()).unwrap_or_default();
-        let name = file.file_name().map(|own| own.to_string_lossy().into_owned()).unwrap_or_default();
-        ENDINGS.contains(&ending.as_str()) && !LEFT_BESIDE.iter().any(|start| name.starts_with(start))
-    };
-    files.retain(may_hold);
+    files.retain(|file| !is_left_beside(file));
     files.sort();
     folders.sort();
     for folder in folders {
         files.extend(files_below(&folder)?);
     }
     Ok(files)
+}
+
+/// Whether a file is one that programs and systems leave beside others: nobody put it there.
+fn is_left_beside(file: &Path) -> bool {
+    let name = file.file_name().map(|own| own.to_string_lossy().into_owned()).unwrap_or_default();
+    name.starts_with('.') || LEFT_BESIDE.iter().any(|own| name.starts_with(own) || name.eq_ignore_ascii_case(own))
+}
+
+/// Whether a file may hold records, by its ending.
+fn may_hold(file: &Path) -> bool {
+    let ending = file.extension().map(|own| own.to_string_lossy().to_lowercase()).unwrap_or_default();
+    ENDINGS.contains(&ending.as_str())
 }
