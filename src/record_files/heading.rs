@@ -1,6 +1,6 @@
 //! The headings of a table of records, somewhere in its first lines, and the layout that they are of.
 
-use crate::records::{RecordBook, RecordLayout};
+use crate::records::RecordBook;
 use crate::tables::{HeadingLines, SheetGrid, TableShape};
 
 /// Lines from the top in which headings are looked for.
@@ -41,16 +41,22 @@ pub(super) fn find(grid: &SheetGrid, book: &RecordBook, told: Option<&str>) -> O
 
 /// The layout that knows most of some headings.
 pub(super) fn of_headings(headings: &[String], book: &RecordBook, told: Option<&str>, depth: u32) -> Option<FoundLayout> {
-    let is_meant = |layout: &&RecordLayout| layout.heading_lines == depth && told.is_none_or(|told| *layout.id == *told);
     let lines = HeadingLines { first: 1, last: u64::from(depth) };
-    let layouts = book.layouts.iter().enumerate().filter(|(_, layout)| is_meant(layout));
+    let layouts = book.layouts.iter().enumerate().filter(|(_, layout)| layout.heading_lines == depth);
     let fitting = layouts.filter_map(|(at, layout)| {
         let places = layout.placed(headings)?;
         Some(FoundLayout { layout: at, lines, places, knows: layout.knows(headings) })
     });
+    let all: Vec<FoundLayout> = fitting.collect();
+    if let Some(told) = told {
+        // Somebody says which layout it is; a table that one of another kind knows as well is not taken at that word.
+        let meant = all.iter().find(|own| *book.layouts[own.layout].id == *told)?;
+        let is_other = |own: &FoundLayout| book.layouts[own.layout].of != book.layouts[meant.layout].of && own.knows >= meant.knows;
+        return (!all.iter().any(is_other)).then(|| meant.clone());
+    }
     // The earlier of equals: tables of fields stand first.
-    fitting
-        .fold(None, |best: Option<FoundLayout>, own| if best.as_ref().is_none_or(|best| own.knows > best.knows) { Some(own) } else { best })
+    let best = all.iter().map(|own| own.knows).max()?;
+    all.into_iter().find(|own| own.knows == best)
 }
 
 /// How many lines the headings of layouts stand on.

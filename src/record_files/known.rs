@@ -81,7 +81,8 @@ impl Needs {
             Need::Field(fields) => {
                 // A blank of the first is filled by the next, where somebody tells that.
                 let has = |field: &&FieldRef| told.has_field(**field, school, book);
-                let is_told = fields.iter().any(|field| has(&field) && !told.is_blank(*field, school)) || fields.iter().all(|own| has(&own));
+                let is_told =
+                    fields.iter().any(|field| has(&field) && !told.is_blank(*field, school)) || fields.iter().all(|own| has(&own));
                 (!is_told).then(|| FieldOrKind::Field(fields[0]))
             }
         })

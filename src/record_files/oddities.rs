@@ -26,6 +26,10 @@ impl OddityRules {
     pub const ORPHAN_SCHOOL: &'static str = "record-orphan-school";
     /// One id for several records of a school.
     pub const DUPLICATE_ID: &'static str = "record-duplicate-id";
+    /// A second line about a school or a class.
+    pub const DESCRIBED_TWICE: &'static str = "record-described-twice";
+    /// A class that no pupil is in, in a school whose pupils are told.
+    pub const EMPTY_CLASS: &'static str = "record-empty-class";
     /// One id in several schools.
     pub const TWO_SCHOOLS: &'static str = "record-two-schools";
     /// A row that cannot be read.

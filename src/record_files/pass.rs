@@ -1,5 +1,6 @@
 //! The pass over the tables of all files: row by row where records are kept, in batches where they are counted and gone.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -85,13 +86,15 @@ pub(super) struct Pass<'r, 'a> {
     key: IdKey,
     seen: IndexVec<EntityIndex, Vec<SeenId>>,
     checks: RowChecks,
+    /// Classes that some record belongs to.
+    used_classes: HashSet<u32>,
 }
 
 impl<'r, 'a> Pass<'r, 'a> {
     pub fn new(reader: &'r RecordReader<'a>, tables: Vec<TableOfFile<'a>>, gathered: Gathered<'a>) -> Result<Self> {
         let seen = IndexVec::filled(Vec::new(), reader.book.entities.len());
         let checks = RowChecks::new(reader.book).map_err(|problem| Error::config("schemas/records", problem))?;
-        Ok(Self { reader, tables, gathered, broken: Vec::new(), key: IdKey::default(), seen, checks })
+        Ok(Self { reader, tables, gathered, broken: Vec::new(), key: IdKey::default(), seen, checks, used_classes: HashSet::new() })
     }
 
     /// Places of the tables that a kind of layout describes.
@@ -126,16 +129,18 @@ impl<'r, 'a> Pass<'r, 'a> {
     pub fn count_kept(&mut self, batch: &Batch, tabulation: &Tabulation<'_>) {
         let own = &self.tables[batch.table];
         self.checks.note(batch, own, tabulation, &mut self.gathered, &mut self.seen);
+        self.used_classes.extend(&batch.rows.class);
         tabulation.count(&batch.rows);
     }
 
     /// Counts the records of a table while they are read.
     pub fn count(&mut self, number: usize, tabulation: &Tabulation<'_>) {
-        let Self { reader, tables, gathered, key, seen, checks, .. } = self;
+        let Self { reader, tables, gathered, key, seen, checks, used_classes, .. } = self;
         let own = &tables[number];
         let mut batch = Batch::new(own.layout.of, number, reader.book);
         let mut count = |batch: &mut Batch, gathered: &mut Gathered<'a>| {
             checks.note(batch, own, tabulation, gathered, seen);
+            used_classes.extend(&batch.rows.class);
             tabulation.count(&batch.rows);
             batch.clear();
         };
@@ -162,6 +167,23 @@ impl<'r, 'a> Pass<'r, 'a> {
                 let unit = Arc::clone(self.gathered.schools.code(own.seen.school));
                 self.gathered.oddities.note(rule, &place, Some(&unit), None);
             }
+        }
+    }
+
+    /// Tells classes that no record belongs to, where records of their school are told: a list of a class may be missing.
+    pub fn note_empty_classes(&mut self, files: &[OpenedFile], classes: &RecordRows) {
+        let book = self.reader.book;
+        let kinds: Vec<EntityIndex> =
+            book.entities.indexes().filter(|kind| *kind != book.class && book.key(*kind, book.class).is_some()).collect();
+        for class in (0..u32::try_from(classes.len).unwrap_or_default()).filter(|class| !self.used_classes.contains(class)) {
+            let school = classes.school[class as usize];
+            let told = &self.gathered.told;
+            let is_told = kinds.iter().any(|kind| !told.files(*kind, school).is_empty());
+            let Some(file) = told.files(book.class, school).first().filter(|_| is_told) else { continue };
+            let file = Arc::clone(&files[*file as usize].source.file);
+            let unit = Arc::clone(self.gathered.schools.code(school));
+            let place = OddPlace { file, sheet: None, line: 0, column: None };
+            self.gathered.oddities.note(OddityRules::EMPTY_CLASS, &place, Some(&unit), None);
         }
     }
 

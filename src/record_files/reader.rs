@@ -1,5 +1,6 @@
 //! Records of many files, read and counted in one pass: schools and classes are kept, everything else goes by in batches.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::classes::Classes;
@@ -62,6 +63,7 @@ impl<'a> RecordReader<'a> {
             classes: Classes::new(self.book),
             told: Told::new(self.book),
             oddities: Oddities::default(),
+            described: HashSet::new(),
         };
         // Every school has a number before anything is counted.
         let facilities = self.names.tree.units.iter_enumerated().filter(|(_, unit)| unit.facility);
@@ -73,7 +75,7 @@ impl<'a> RecordReader<'a> {
         let mut pass = Pass::new(self, tables, gathered)?;
         let (school, class) = (self.book.school, self.book.class);
         for number in pass.tables_of(|layout| layout.of == school) {
-            pass.each_record(number, &mut |_, record, _, _| keep_school(&mut schools, record));
+            pass.each_record(number, &mut |gathered, record, _, place| keep_school(gathered, &mut schools, record, place));
         }
         for number in pass.tables_of(|layout| layout.of == class) {
             let name = self.class_name_column(&pass.tables[number]);
@@ -95,14 +97,20 @@ impl<'a> RecordReader<'a> {
             step()?;
         }
         pass.note_ids();
+        pass.note_empty_classes(files, tabulation.values().classes);
         let Pass { gathered: Gathered { schools, told, oddities, .. }, broken, .. } = pass;
         let findings = oddities.findings(self.book);
         Ok(RecordsRead { units: schools.units, cells: tabulation.counted(), findings, broken, told })
     }
 }
 
-/// Puts what a file says of a school over what the register says.
-fn keep_school(schools: &mut RecordRows, record: &TableRecord) {
+/// Puts what a file says of a school over what the register says; a second line about it is told.
+fn keep_school(gathered: &mut Gathered<'_>, schools: &mut RecordRows, record: &TableRecord, place: &OddPlace) {
+    if !gathered.described.insert(record.school) {
+        let unit = Arc::clone(gathered.schools.code(record.school));
+        gathered.oddities.note(OddityRules::DESCRIBED_TWICE, place, Some(&unit), None);
+        return;
+    }
     for (field, value) in &record.values {
         schools.fields[*field][record.school as usize] = *value;
     }
@@ -114,7 +122,7 @@ fn keep_class(gathered: &mut Gathered<'_>, record: &TableRecord, name: &str, pla
     gathered.classes.describe(record.school);
     let Some(number) = gathered.classes.begin(record.school, &code) else {
         let unit = Arc::clone(gathered.schools.code(record.school));
-        gathered.oddities.note(OddityRules::DUPLICATE_ID, place, Some(&unit), None);
+        gathered.oddities.note(OddityRules::DESCRIBED_TWICE, place, Some(&unit), None);
         return;
     };
     for (field, value) in &record.values {

@@ -1,5 +1,6 @@
 //! Rows of one table, as records: whose they are, of which class, and their values.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::classes::Classes;
@@ -22,6 +23,8 @@ pub(super) struct Gathered<'a> {
     pub classes: Classes,
     pub told: Told,
     pub oddities: Oddities,
+    /// Schools that a line of a list of schools describes.
+    pub described: HashSet<u32>,
 }
 
 /// A record as a row of a table tells it.

@@ -391,6 +391,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("record-unknown-layout", "records"),
     ("record-other-sheets", "records"),
     ("record-file-repeated", "records"),
+    ("record-described-twice", "records"),
+    ("record-empty-class", "records"),
     ("record-column-assumed", "records"),
     ("record-file-passed-over", "records"),
     ("record-unknown-school", "records"),

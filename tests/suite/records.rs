@@ -221,7 +221,7 @@ fn by_hand(name: &str, tables: &[(&str, &str)]) -> PathBuf {
     folder
 }
 
-const CLASSES: &str = "school,class,grade\nT01,1A,01\nT01,1A,01\nT02,1A,01\n";
+const CLASSES: &str = "school,class,grade\nT01,1A,01\nT01,1A,01\nT02,1A,01\nT02,1B,01\n";
 const PUPILS: &str = "school,class,pupil,sex,ethnicity,born,status
 T01,1A,p1,01,01,2019-05-05,01
 T01,1A,p1,02,01,2019-05-05,01
@@ -263,7 +263,8 @@ fn oddities_of_records_are_told_with_their_lines_and_without_what_stands_there()
         [("a-lop.csv", CLASSES), ("b-hs.csv", PUPILS), ("c-cb.csv", STAFF), ("d.csv", unknown), ("e.csv", nobody), ("g.json", "{\"a\": [")];
     let folder = by_hand("records-odd", &tables);
     std::fs::write(folder.join("ho-so/h.xlsx"), two_sheets()).unwrap();
-    std::fs::write(folder.join("ho-so/i.zip"), b"PK").unwrap();
+    std::fs::create_dir_all(folder.join("ho-so/lop/khoi 1")).unwrap();
+    std::fs::write(folder.join("ho-so/lop/khoi 1/i.zip"), b"PK").unwrap();
     called(&folder, &["run", "p.toml"]);
     let all = findings(&folder, "ra");
     let told: BTreeMap<(String, String), String> = all
@@ -281,9 +282,10 @@ fn oddities_of_records_are_told_with_their_lines_and_without_what_stands_there()
         ("record-column-assumed", "ho-so/c-cb.csv", ""),
         ("record-column-assumed", "ho-so/e.csv", ""),
         ("record-column-assumed", "ho-so/h.xlsx", ""),
-        ("record-duplicate-id", "ho-so/a-lop.csv", "A3"),
+        ("record-described-twice", "ho-so/a-lop.csv", "A3"),
         ("record-duplicate-id", "ho-so/b-hs.csv", "A3"),
-        ("record-file-passed-over", "ho-so/i.zip", ""),
+        ("record-empty-class", "ho-so/a-lop.csv", ""),
+        ("record-file-passed-over", "ho-so/lop/khoi 1/i.zip", ""),
         ("record-impossible-date", "ho-so/b-hs.csv", "F8"),
         ("record-missing-field", "ho-so/b-hs.csv", "D7"),
         ("record-orphan-class", "ho-so/b-hs.csv", "B4"),

@@ -154,13 +154,18 @@ fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let (mut files, mut folders) = entries(path).map_err(|problem| Error::io(Action::Read, path, problem))?;
-    files.retain(|file| !is_left_beside(file));
-    files.sort();
-    folders.sort();
-    for folder in folders {
-        files.extend(files_below(&folder)?);
+    let (own, links) = entries(path).map_err(|problem| Error::io(Action::Read, path, problem))?;
+    let mut files = Vec::new();
+    for own in own {
+        if own.is_dir() {
+            files.extend(files_below(&own)?);
+        } else if !is_left_beside(&own) {
+            files.push(own);
+        }
     }
+    // A link may lead anywhere, also back here: files are taken, folders are not gone into.
+    files.extend(links.into_iter().filter(|link| link.is_file()));
+    files.sort();
     Ok(files)
 }
 
