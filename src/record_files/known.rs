@@ -190,6 +190,13 @@ impl Told {
         }
     }
 
+    /// Forgets a school: a file about it could not be read.
+    pub fn spoil_school(&mut self, school: u32) {
+        for kind in self.by_school.indexes() {
+            self.of_school(kind, school).is_spoilt = true;
+        }
+    }
+
     /// Layouts of the files that hold records of a school.
     pub fn layouts(&self, kind: EntityIndex, school: u32) -> &[usize] {
         self.by_school[kind].get(school as usize).map_or(&[], |own| &own.layouts)

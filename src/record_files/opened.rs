@@ -19,6 +19,8 @@ pub struct OpenedFile {
     pub path: PathBuf,
     /// Its name and hash.
     pub source: Source,
+    /// It could not be opened, which is told elsewhere.
+    pub is_broken: bool,
     /// Code or name of its school, where somebody told it.
     pub unit: Option<Arc<str>>,
     /// Its tables that a layout knows.
@@ -56,7 +58,7 @@ enum Rows {
 /// When it cannot be read, or is none that holds records.
 pub fn open(path: &Path, source: Source, told: Option<&str>, book: &RecordBook, isolation: &Isolation) -> Result<OpenedFile> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let mut file = OpenedFile { path: path.to_owned(), source, unit: None, tables: Vec::new(), others: Vec::new() };
+    let mut file = OpenedFile { path: path.to_owned(), source, is_broken: false, unit: None, tables: Vec::new(), others: Vec::new() };
     match extension.as_str() {
         "json" => file.tables = json_tables(path, book)?.into_iter().filter_map(|own| of_table(own, book, told)).collect(),
         "parquet" => file.tables.extend(of_parquet(path, book, told, isolation)?),
@@ -115,6 +117,14 @@ fn of_parquet(path: &Path, book: &RecordBook, told: Option<&str>, isolation: &Is
         rows: Rows::InFile(lines),
     };
     Ok(found.map(table))
+}
+
+impl OpenedFile {
+    /// A file that could not be opened: nothing is known of the school that it is of.
+    #[must_use]
+    pub fn broken(path: &Path, source: Source) -> Self {
+        Self { path: path.to_owned(), source, is_broken: true, unit: None, tables: Vec::new(), others: Vec::new() }
+    }
 }
 
 impl OpenedTable {

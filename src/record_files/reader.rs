@@ -14,7 +14,7 @@ use crate::base::error::{Error, Result};
 use crate::findings::Finding;
 use crate::records::{Derivation, FieldRef, RecordBook, RecordLayout, RegisterColumn};
 use crate::register::UnitIndex;
-use crate::tables::TableWords;
+use crate::tables::{TableWords, TextLine};
 use crate::tabulate::{AgeDays, FormDefinition, NONE, NOWHERE, RecordRows, SchoolCounts, Tabulation};
 use crate::workbooks::{Identity, Isolation, UnitRule};
 
@@ -140,7 +140,13 @@ impl<'a> RecordReader<'a> {
         for (number, file) in files.iter().enumerate() {
             let place = OddPlace { file: Arc::clone(&file.source.file), sheet: None, line: 0, column: None };
             if file.tables.is_empty() {
-                gathered.oddities.note(OddityRules::UNKNOWN_LAYOUT, &place, None, None);
+                if !file.is_broken {
+                    gathered.oddities.note(OddityRules::UNKNOWN_LAYOUT, &place, None, None);
+                }
+                // Whatever stands in it, what other files say of its school is not all there is.
+                if let Some(school) = self.school_of_file(file, &[], gathered) {
+                    gathered.told.spoil_school(school);
+                }
             } else {
                 for sheet in &file.others {
                     let place = OddPlace { sheet: Some(Arc::clone(sheet)), ..place.clone() };
@@ -195,13 +201,17 @@ impl<'a> RecordReader<'a> {
         if is_told {
             return Some(None);
         }
+        self.school_of_file(file, &table.above, gathered).map(Some)
+    }
+
+    /// The school of a file: told by somebody, by its name, or by a line above its headings.
+    fn school_of_file(&self, file: &OpenedFile, above: &[TextLine], gathered: &mut Gathered<'_>) -> Option<u32> {
         if let Some(told) = &file.unit {
-            let by = |by| gathered.schools.find(by, told);
-            return [ToldBy::Code, ToldBy::Name].into_iter().find_map(by).map(Some);
+            return [ToldBy::Code, ToldBy::Name].into_iter().find_map(|by| gathered.schools.find(by, told));
         }
         let SchoolNames { tree, names } = self.names;
-        match self.rule.identify_records(&file.source.file, &table.above, tree, names) {
-            Identity::Known { code, .. } => gathered.schools.find(ToldBy::Code, &code).map(Some),
+        match self.rule.identify_records(&file.source.file, above, tree, names) {
+            Identity::Known { code, .. } => gathered.schools.find(ToldBy::Code, &code),
             _ => None,
         }
     }

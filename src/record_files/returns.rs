@@ -86,7 +86,8 @@ impl RecordsRead {
                 returns.submissions.extend(sources.submission(&unit.code, form, &known, &counts));
             }
         }
-        returns.findings = lacked.into_iter().map(|((form, lacking), own)| finding(&forms[form], lacking, &own, reader)).collect();
+        returns.findings =
+            lacked.into_iter().map(|((form, lacking), own)| self.finding(&forms[form], lacking, &own, reader, files)).collect();
         returns
     }
 }
@@ -225,13 +226,25 @@ impl FilerFiles<'_> {
     }
 }
 
-fn finding(form: &NeededForm<'_>, lacking: FieldOrKind, own: &Lacked, reader: &RecordReader<'_>) -> Finding {
-    let words: Message = match lacking {
-        FieldOrKind::Kind(kind) => reader.book.entities[kind].words.clone(),
-        FieldOrKind::Field(field) => reader.book.field(field).words.clone(),
-    };
-    let subject = Subject { form: Some(Arc::clone(&form.form.id)), ..Subject::default() };
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let finding = Finding::new(OddityRules::CELLS_NOT_COUNTED).subject(subject).location(Location::default());
-    finding.observed(count(own.cells.len()), words).detail(count(own.schools.len()))
+impl RecordsRead {
+    /// Cells that are not known for want of one thing, at the file that should tell it.
+    fn finding(
+        &self,
+        form: &NeededForm<'_>,
+        lacking: FieldOrKind,
+        own: &Lacked,
+        reader: &RecordReader<'_>,
+        files: &[OpenedFile],
+    ) -> Finding {
+        let (words, kind): (Message, EntityIndex) = match lacking {
+            FieldOrKind::Kind(kind) => (reader.book.entities[kind].words.clone(), kind),
+            FieldOrKind::Field(field) => (reader.book.field(field).words.clone(), field.entity),
+        };
+        let subject = Subject { form: Some(Arc::clone(&form.form.id)), ..Subject::default() };
+        let file = own.schools.iter().find_map(|school| self.told.files(kind, *school).first());
+        let file = file.map(|file| Arc::clone(&files[*file as usize].source.file));
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let finding = Finding::new(OddityRules::CELLS_NOT_COUNTED).subject(subject).location(Location { file, ..Location::default() });
+        finding.observed(count(own.cells.len()), words).detail(count(own.schools.len()))
+    }
 }

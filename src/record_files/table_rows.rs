@@ -126,6 +126,13 @@ impl<'a> TableRecords<'a> {
         }
         let tells = |column: &LayoutColumn| matches!(self.field(column).kind, FieldKind::Key | FieldKind::Id | FieldKind::Date);
         let mut telling = self.placed().filter(|(column, _)| column.is_required && tells(column)).peekable();
+        // A line of totals may stand under keys: who belongs to a school is not called so.
+        let is_key = |column: &LayoutColumn| matches!(self.field(column).kind, FieldKind::Key | FieldKind::Id);
+        let keys = self.placed().filter(|(column, _)| is_key(column)).map(|(_, place)| row.text(Some(place)));
+        if keys.chain(filled.first().cloned()).any(|text| self.words.is_total(&text)) {
+            gathered.oddities.note(OddityRules::ROW_PASSED_OVER, &self.place(row.line, None), None, None);
+            return false;
+        }
         let is_told = telling.peek().is_none() || telling.any(|(_, place)| !row.text(Some(place)).is_empty());
         if is_told && !filled.is_empty() {
             return true;

@@ -236,6 +236,7 @@ T02,1A,p8,01,01,2019-05-05,01
 T02,1A,p9,01,01,2019-05-05,01,x,y
 ,,,Nguyễn Văn Kinhoa,,,
 T02,1A,p10,01,01,2019-05-05,08
+T02,Tổng cộng: 12,,,,,
 ";
 const STAFF: &str = "school,staff,staff_group,sex,born\nT01,c1,03,01,2015-01-01\n";
 
@@ -313,6 +314,25 @@ fn oddities_of_records_are_told_with_their_lines_and_without_what_stands_there()
         let bytes = std::fs::read(entry.path()).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains("Kinhoa"), "{:?}", entry.path());
     }
+}
+
+#[test]
+fn a_list_of_a_class_that_cannot_be_read_leaves_its_school_open() {
+    let classes = "school,class,grade\nT01,1A,01\nT01,1B,01\nT02,1A,01\n";
+    let list =
+        |class: &str| format!("STT,Mã lớp,Mã học sinh,Họ tên,Ngày sinh,Giới tính,Dân tộc\n1,{class},{class}-1,x,05/05/2019,Nam,Kinh\n");
+    let unknown = list("1B").replace("Ngày sinh", "Sinh ngày");
+    let folder = by_hand(
+        "records-lists",
+        &[("a.csv", classes), ("T01_1A.csv", &list("1A")), ("T01_1B.csv", &unknown), ("T02_1A.csv", &list("1A").replace("05/05", "06/05"))],
+    );
+    called(&folder, &["run", "p.toml"]);
+    let explained = |unit: &str| called(&folder, &["explain", "02-TH-DN/III/37/1", "--pipeline", "p.toml", "--unit", unit]);
+    assert!(explained("T02").contains("(T02): 1"), "{}", explained("T02"));
+    assert!(!explained("T01").contains("(T01): 1"), "{}", explained("T01"));
+    let told: Vec<Value> = findings(&folder, "ra").into_iter().filter(|own| own["rule"] == "record-unknown-layout").collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["file"], "ho-so/T01_1B.csv");
 }
 
 #[test]

@@ -39,8 +39,8 @@ pub(super) struct RecordInputs<'a> {
 struct Opened {
     files: Vec<OpenedFile>,
     refused: Vec<ReadInput>,
-    /// Files whose bytes another has too.
-    repeated: Vec<Finding>,
+    /// Findings about files: that they cannot be opened, that another has the same bytes.
+    told: Vec<Finding>,
 }
 
 impl RecordInputs<'_> {
@@ -52,7 +52,7 @@ impl RecordInputs<'_> {
         }
         let book = RecordBook::load(&self.session.schemas.files)?;
         let definitions = definitions_of(&self.frame.forms, &book, inputs.definitions)?;
-        let Opened { files, refused, repeated } = self.open_all(&book)?;
+        let Opened { files, refused, told } = self.open_all(&book)?;
         let reader = RecordReader {
             book: &book,
             definitions: &definitions,
@@ -76,7 +76,7 @@ impl RecordInputs<'_> {
             }
         }
         let broken = broken.iter().map(|own: &BrokenFile| unreadable(&own.file, &own.path, &own.problem));
-        for mut finding in odd.into_iter().chain(repeated).chain(broken).chain(findings) {
+        for mut finding in odd.into_iter().chain(told).chain(broken).chain(findings) {
             let file = finding.place.file.get_or_insert_with(|| Arc::clone(&first));
             if let Some(own) = by_file.get_mut(file) {
                 own.findings.push(finding);
@@ -117,16 +117,15 @@ impl RecordInputs<'_> {
         let source = Source { file: relative(self.pipeline, &found.file), modified: modified(path), ..found };
         if let Some(known) = opened.files.iter().find(|own| own.source.sha256 == source.sha256) {
             let place = Location { file: Some(Arc::clone(&known.source.file)), ..Location::default() };
-            opened.repeated.push(Finding::new(OddityRules::REPEATED_FILE).location(place).observed("", Observed::name(&source.file)));
+            opened.told.push(Finding::new(OddityRules::REPEATED_FILE).location(place).observed("", Observed::name(&source.file)));
             return Ok(());
         }
         let isolation = &self.session.isolation;
         match open(path, source.clone(), input.layout.as_deref(), book, isolation) {
             Ok(file) => opened.files.push(OpenedFile { unit: input.unit.as_deref().map(Arc::from), ..file }),
             Err(problem) => {
-                let mut own = of_file(&source);
-                own.findings.push(unreadable(&source.file, path, &problem));
-                opened.refused.push(own);
+                opened.told.push(unreadable(&source.file, path, &problem));
+                opened.files.push(OpenedFile { unit: input.unit.as_deref().map(Arc::from), ..OpenedFile::broken(path, source) });
             }
         }
         Ok(())
