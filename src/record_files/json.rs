@@ -59,7 +59,7 @@ impl Reading<'_> {
     fn record(&mut self, members: &Map<String, Value>, kind: EntityIndex, around: &Keys) {
         let entity = &self.book.entities[kind];
         let mut keys = around.clone();
-        keys.extend(self.own_keys(members, entity));
+        keys.extend(Self::own_keys(members, entity));
         let is_record = entity.fields.iter().any(|field| member(members, &field.dictionary, &field.id).is_some());
         if is_record {
             let values = entity.fields.iter().map(|field| {
@@ -90,7 +90,7 @@ impl Reading<'_> {
     }
 
     /// Keys that an object tells of itself.
-    fn own_keys(&self, members: &Map<String, Value>, entity: &Entity) -> Keys {
+    fn own_keys(members: &Map<String, Value>, entity: &Entity) -> Keys {
         let keys = entity.fields.iter().filter(|field| field.kind == FieldKind::Key);
         keys.filter_map(|field| Some((Arc::clone(&field.id), of_json(member(members, &field.dictionary, &field.id)?)))).collect()
     }

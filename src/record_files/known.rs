@@ -40,7 +40,9 @@ impl Needs {
             Expression::Binary(_, left, right) => [left, right].iter().for_each(|own| self.add(own, book)),
             Expression::OneOf(own, list) => {
                 self.add(own, book);
-                list.iter().for_each(|own| self.add(own, book));
+                for own in list {
+                    self.add(own, book);
+                }
             }
             Expression::Call(_, arguments) => arguments.iter().for_each(|own| self.add(own, book)),
             Expression::Number(..) | Expression::Text(_) | Expression::Name(_) => {}

@@ -156,7 +156,7 @@ impl<'r, 'a> Pass<'r, 'a> {
 
     /// Tells ids that stand twice.
     pub fn note_ids(&mut self) {
-        for seen in std::mem::replace(&mut self.seen, IndexVec::filled(Vec::new(), 0)).iter_mut() {
+        for seen in &mut std::mem::replace(&mut self.seen, IndexVec::filled(Vec::new(), 0)) {
             for own in repeated(std::mem::take(seen)) {
                 let rule = match own.kind {
                     OddId::Twice => OddityRules::DUPLICATE_ID,

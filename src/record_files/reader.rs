@@ -90,7 +90,9 @@ impl<'a> RecordReader<'a> {
         let classes = std::mem::replace(&mut pass.gathered.classes.rows, RecordRows::new(class, self.book));
         let tabulation = Tabulation::new(self.book, self.definitions, schools, classes, self.days);
         let tabulation = tabulation.map_err(|problem| Error::config("schemas/records", problem))?;
-        kept.iter().for_each(|batch| pass.count_kept(batch, &tabulation));
+        for batch in &kept {
+            pass.count_kept(batch, &tabulation);
+        }
         drop(kept);
         for number in pass.tables_of(|layout| layout.of != school && layout.of != class && !layout.makes_classes) {
             pass.count(number, &tabulation);
@@ -224,7 +226,7 @@ impl<'a> RecordReader<'a> {
             let number = u32::try_from(number).unwrap_or(NOWHERE);
             rows.begin(number, NOWHERE);
         }
-        for column in rows.fields.iter_mut() {
+        for column in &mut rows.fields {
             column.resize(rows.len, NONE);
         }
         for (number, unit) in gathered.schools.units.iter().enumerate() {

@@ -57,6 +57,9 @@ pub enum Reads {
     CommuneName,
 }
 
+/// Finds the kind of record of a name, and binds a condition over it.
+pub(super) type BindCover<'a> = &'a dyn Fn(&str, &str) -> Result<(EntityIndex, Condition), Message>;
+
 /// A layout as written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -269,7 +272,7 @@ impl RecordLayout {
     pub(super) fn of_file(
         file: LayoutFile,
         entities: &IndexVec<EntityIndex, Entity>,
-        condition: &dyn Fn(&str, &str) -> Result<(EntityIndex, Condition), Message>,
+        condition: BindCover<'_>,
     ) -> Result<Self, Vec<Message>> {
         let found = entities.iter_enumerated().find(|(_, entity)| *entity.id == *file.of);
         let Some((of, entity)) = found else { return Err(vec![message!("records.no_entity", id = file.of)]) };

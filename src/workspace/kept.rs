@@ -119,7 +119,9 @@ pub fn as_kept(submission: Submission, names: &Names) -> Submission {
         if let Some(sheet) = placement.sheet_mut() {
             *sheet = names.shared(sheet, false);
         } else if let Placement::Counted { files, .. } = placement {
-            files.iter_mut().for_each(|file| *file = names.shared(file, true));
+            for file in files {
+                *file = names.shared(file, true);
+            }
         }
     }
     for file in lineage.taken.values_mut() {

@@ -90,7 +90,7 @@ impl RecordInputs<'_> {
         let mut opened = Opened::default();
         for input in &self.pipeline.file.inputs.records {
             if let Some(layout) = input.layout.as_deref().filter(|name| !book.layouts.iter().any(|own| *own.id == **name)) {
-                return Err(self.unknown_layout(layout, book));
+                return Err(Self::unknown_layout(layout, book));
             }
             let path = self.pipeline.path(&input.path);
             if !path.exists() {
@@ -131,7 +131,7 @@ impl RecordInputs<'_> {
         Ok(())
     }
 
-    fn unknown_layout(&self, name: &str, book: &RecordBook) -> Error {
+    fn unknown_layout(name: &str, book: &RecordBook) -> Error {
         let known: Vec<&str> = book.layouts.iter().map(|own| &*own.id).collect();
         Error::Unknown { kind: message!("kinds.record_layout"), name: name.to_owned(), hint: Some(Message::from(known.join(", "))) }
     }
