@@ -1,6 +1,6 @@
 //! Adding up the cells of 20 000 units over two levels, against DuckDB.
 //!
-//! Run with `cargo bench --profile dev --bench aggregate`: the dev profile is
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench aggregate`: with that the dev profile is
 //! optimised, and with it nothing is compiled twice. From memory, with coverage;
 //! and from the archive's Parquet, the same file that DuckDB reads with as many
 //! threads. `TKGD_BENCH_SCHOOLS` makes it smaller. See `docs/benchmarks.md`.

@@ -1,6 +1,6 @@
 //! Explaining a province total out of the archive of 20 000 schools, against one full scan of the term.
 //!
-//! Run with `cargo bench --profile dev --bench explain`; see `docs/benchmarks.md`. Ours: the tree of the term, the
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench explain`; see `docs/benchmarks.md`. Ours: the tree of the term, the
 //! figure of every school with its place and hash, coverage and answers, down to every cell, as `tkgd explain` loads
 //! them; also against another release, with all causes. The other: the cells of the term added up once
 //! (`totals_from_archive`), which is what finding a total without the order of the rows would take.

@@ -1,6 +1,6 @@
 //! Drafting a form from an official workbook, against only reading the workbook.
 //!
-//! Run with `cargo bench --profile dev --bench import`. Ours guards, reads, looks, understands and writes the
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench import`. Ours guards, reads, looks, understands and writes the
 //! draft; the other side opens the same bytes with calamine and asks for every cell. See `docs/benchmarks.md`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]

@@ -1,6 +1,6 @@
 //! Indicators of ten years for all places, against one aggregation pass over the same province.
 //!
-//! Run with `cargo bench --profile dev --bench indicators`; see `docs/benchmarks.md`. Ours: this year's
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench indicators`; see `docs/benchmarks.md`. Ours: this year's
 //! indicators evaluated for every place from returns in memory, and nine earlier years read out of the archive. The
 //! other: the cells of this one year added up to every commune and the department, out of the archive.
 //! `TKGD_BENCH_SCHOOLS` makes the province smaller.

@@ -1,6 +1,6 @@
 //! A register of 200,000 units and a list of 300 MB: how long they take to read, and how much memory.
 //!
-//! Run with `cargo bench --profile dev --bench large`. Nothing else reads these to compare with: seconds and megabytes are
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench large`. Nothing else reads these to compare with: seconds and megabytes are
 //! printed, beside the size of the file. Each is read in a process of its own, so that none hides what another takes.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]

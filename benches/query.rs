@@ -1,6 +1,6 @@
 //! Questions over ten years of an archive of 20 000 units, against DuckDB on the same files; the archive's size against DuckDB's.
 //!
-//! Run with `cargo bench --profile dev --bench query`. One term is made and written as a run writes it; the other nine
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench query`. One term is made and written as a run writes it; the other nine
 //! years are copies of its files, which costs a reader the same. `TKGD_BENCH_SCHOOLS` makes it smaller. See `docs/benchmarks.md`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]

@@ -1,6 +1,6 @@
 //! Reading official workbooks: our whole path from file to cells against calamine's cells alone.
 //!
-//! Run with `cargo bench --profile dev --bench read`: the dev profile is
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench read`: with that the dev profile is
 //! optimised, and with it nothing is compiled twice. Ours checks the package,
 //! hashes the file, recognises the form and fills the cells; the other side only
 //! opens the same file and asks for every cell. See `docs/benchmarks.md`.

@@ -1,6 +1,6 @@
 //! Pupils of a country into every cell of both forms that counts pupils, for every school: against decoding the columns, DuckDB and polars.
 //!
-//! Run with `cargo bench --profile dev --bench records`. `TKGD_BENCH_PUPILS` (4,000,000) says how many pupils there are, 480 to a school;
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench records`. `TKGD_BENCH_PUPILS` (4,000,000) says how many pupils there are, 480 to a school;
 //! `TKGD_BENCH_POLARS=0` leaves polars out, which takes its time. See `docs/benchmarks.md`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]

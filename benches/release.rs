@@ -1,6 +1,6 @@
 //! Putting a term of a large province in force, against writing its Parquet alone.
 //!
-//! Run with `cargo bench --profile dev --bench release`: the dev profile is optimised, and with it nothing is
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench release`: with that the dev profile is optimised, and nothing is
 //! compiled twice. Ours writes the same tables into a release, hashes and describes every file, copies the tables
 //! to what is in force, makes everything durable and swaps it in. The other side writes the tables and nothing
 //! else. `TKGD_BENCH_SCHOOLS` makes the province smaller. See `docs/benchmarks.md`.

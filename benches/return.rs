@@ -1,6 +1,6 @@
 //! A school's workbook read, checked and given back annotated, against only reading it.
 //!
-//! Run with `cargo bench --profile dev --bench return`. Skipped where the real workbooks are not beside the
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench return`. Skipped where the real workbooks are not beside the
 //! clone. See `docs/benchmarks.md`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]

@@ -1,6 +1,6 @@
 //! All rules over the cells of 20 000 units, against one aggregation of the same table.
 //!
-//! Run with `cargo bench --profile dev --bench rules`. Sums and bounds of every form, rules across sheets
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench rules`. Sums and bounds of every form, rules across sheets
 //! and the register, outliers; nothing to look back at. The yardstick is what the same cells cost to add up:
 //! out of the archive's Parquet as an analyst would, and in memory. `TKGD_BENCH_SCHOOLS` makes it smaller.
 

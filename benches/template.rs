@@ -1,6 +1,6 @@
 //! Blank forms for schools, against the official workbooks of the same schools.
 //!
-//! Run with `cargo bench --profile dev --bench template`. Both lay out and write one workbook per return of a
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench template`. Both lay out and write one workbook per return of a
 //! province: ours opens cells, locks totals, validates what is typed and names the unit; the other side writes the
 //! school's figures. `TKGD_BENCH_SCHOOLS` makes the province smaller. See `docs/benchmarks.md`.
 

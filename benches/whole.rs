@@ -1,6 +1,6 @@
 //! The whole run over the workbooks of a large province, against the libraries it cannot do without.
 //!
-//! Run with `cargo bench --profile dev --bench whole`: the dev profile is optimised, and with it nothing is
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench whole`: with that the dev profile is optimised, and nothing is
 //! compiled twice. Ours is the program itself, `tkgd run` with every output. The other side does the three things
 //! that any tool would have to: calamine asks for every cell of the same files, rust_xlsxwriter writes the same
 //! workbooks with everything ready, DuckDB adds up the same archive once. `TKGD_BENCH_SCHOOLS` makes the province

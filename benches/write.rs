@@ -1,6 +1,6 @@
 //! Writing official workbooks: layout and writing against the writing library alone.
 //!
-//! Run with `cargo bench --profile dev --bench write`: the dev profile is
+//! Run with `CARGO_PROFILE_DEV_OPT_LEVEL=2 cargo bench --profile dev --bench write`: with that the dev profile is
 //! optimised, and with it nothing is compiled twice. Ours turns totals into
 //! placed cells and writes them; the other side has the same cells, formats and
 //! merges ready and only hands them to rust_xlsxwriter. See `docs/benchmarks.md`.

@@ -290,3 +290,56 @@ fn a_workbook_that_gave_no_figure_is_told_with_its_hash_and_is_not_in_a_release(
     let readings = std::fs::read_to_string(folder.join("inputs/readings.jsonl")).unwrap();
     assert!(readings.contains("unreadable-file") && readings.contains("unknown-form"));
 }
+
+/// Who pupils of an export are: names, ids, numbers of telephones and cards, out of a few lines of it.
+fn people_of(export: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(export).unwrap();
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let heading = rows.iter().position(|row| row.iter().any(|cell| cell == "Họ tên" || cell == "Họ và tên")).unwrap();
+    let is_personal =
+        |name: &str| ["Họ tên", "Họ và tên", "Mã định danh Bộ GD&ĐT", "SĐT liên hệ", "Số CCCD", "Số định danh cá nhân"].contains(&name);
+    let columns: Vec<usize> = rows[heading].iter().enumerate().filter(|(_, name)| is_personal(name)).map(|(column, _)| column).collect();
+    assert!(columns.len() >= 3, "{:?}", rows[heading]);
+    let some = rows[heading + 1..].iter().step_by(97).take(12);
+    let values = some.flat_map(|row| columns.iter().filter_map(|column| row.get(*column)).map(str::to_owned).collect::<Vec<_>>());
+    values.filter(|value| value.chars().count() > 6).collect()
+}
+
+#[test]
+fn who_the_people_of_records_are_comes_out_nowhere() {
+    let folder = super::support::scratch("canary-records");
+    let sample = ["sample", ".", "--records", "--tables", "csv", "--schools", "5", "--communes", "2", "--layout", "nghe-an-hoc-sinh"];
+    assert!(tkgd().args(sample).current_dir(&folder).status().unwrap().success());
+    let exports = super::support::files_in(&folder.join("ho-so/nghe-an-hoc-sinh"));
+    let people: Vec<String> =
+        exports.iter().filter(|path| path.extension().is_some_and(|own| own == "csv")).flat_map(|own| people_of(own)).collect();
+    assert!(people.len() >= 20, "{people:?}");
+    let pipeline = "dau-nam-hoc-tu-nghe-an-hoc-sinh.toml";
+    let workspace = Workspace { folder };
+    let mut said = String::new();
+    for arguments in [
+        &["run", pipeline, "--all"][..],
+        &["run", pipeline, "--format", "json"],
+        &["explain", "02-TH-DN/III/37/1", "--pipeline", pipeline, "--unit", "09", "--all", "--html", "truy-nguon.html"],
+        &["reconcile", "dau-nam-hoc.toml", pipeline, "--out", "doi-chieu"],
+        &["return", pipeline, "--out", "tra-lai"],
+        &["release", pipeline, "--kind", "provisional"],
+        &["status", pipeline, "--xlsx", "tinh-hinh.xlsx"],
+    ] {
+        said.push_str(&called(&workspace, arguments));
+    }
+    let is_input = |name: &str| name.starts_with("ho-so/") || name.starts_with("bieu/") || name.starts_with("phan-nhap/");
+    let written = files(&workspace.folder);
+    let texts = written
+        .iter()
+        .filter(|(name, _)| !is_input(name))
+        .map(|(name, bytes)| (name.as_str(), decoded(name, bytes, &workspace.folder.join(name))));
+    let all: Vec<(&str, String)> = texts.chain([("the screen", said)]).collect();
+    assert!(all.len() > 60, "{}", all.len());
+    let leaks: Vec<String> = all
+        .iter()
+        .flat_map(|(name, text)| people.iter().filter(|own| text.contains(own.as_str())).map(move |own| format!("{name}: {own}")))
+        .collect();
+    assert!(leaks.is_empty(), "{}", leaks.join("\n"));
+}
