@@ -55,13 +55,17 @@ pub(super) struct TableRecords<'a> {
     pub school: Option<u32>,
     /// The class that the last row of a class named.
     class_text: Option<String>,
+    /// Fields that it has a column for.
+    told: u64,
 }
 
 impl<'a> TableRecords<'a> {
     pub fn new(book: &'a RecordBook, from: ToldFrom, places: &'a [Option<usize>], values: ValueReader<'a>, words: &'a TableWords) -> Self {
         let layout = &book.layouts[from.layout];
         let (file, sheet) = (Arc::from(""), None);
-        Self { book, layout, places, values, words, file, sheet, from, school: None, class_text: None }
+        let mut own = Self { book, layout, places, values, words, file, sheet, from, school: None, class_text: None, told: 0 };
+        own.told = own.fields_told();
+        own
     }
 
     /// A line above the headings, which may name a class.
@@ -92,7 +96,7 @@ impl<'a> TableRecords<'a> {
         let mut own = TableRecord { school, class: NOWHERE, values: Vec::new(), own_key: None, own_id: None };
         self.read_values(row, &mut own, gathered);
         self.find_class(row, &mut own, gathered);
-        gathered.told.tell(self.layout.of, school, self.fields_told(), self.from);
+        gathered.told.tell(self.layout.of, school, self.told, self.from);
         Some(own)
     }
 
@@ -227,12 +231,15 @@ impl<'a> TableRecords<'a> {
             Some((column, place)) => row.values.get(place).and_then(|cell| text_of(column, cell)),
             None => self.class_text.clone(),
         };
-        let unit = Arc::clone(gathered.schools.code(own.school));
-        let place = self.place(row.line, column.map(|(_, place)| place));
+        let school = own.school;
+        let note = |rule: &str, field: Option<FieldRef>, gathered: &mut Gathered<'_>| {
+            let unit = Arc::clone(gathered.schools.code(school));
+            gathered.oddities.note(rule, &self.place(row.line, column.map(|(_, place)| place)), Some(&unit), field);
+        };
         let Some(text) = text else {
             if column.is_some() || !self.layout.class_rows.is_empty() {
                 let at = FieldRef { entity: self.layout.of, field: key };
-                gathered.oddities.note(OddityRules::MISSING_FIELD, &place, Some(&unit), Some(at));
+                note(OddityRules::MISSING_FIELD, Some(at), gathered);
             }
             return;
         };
@@ -241,7 +248,7 @@ impl<'a> TableRecords<'a> {
         } else if self.layout.makes_classes && !gathered.classes.is_described(own.school) {
             own.class = self.make_class(&text, own, gathered);
         } else {
-            gathered.oddities.note(OddityRules::ORPHAN_CLASS, &place, Some(&unit), None);
+            note(OddityRules::ORPHAN_CLASS, None, gathered);
         }
     }
 
